@@ -28,7 +28,12 @@ const pages = existsSync(pagesDirectory)
 const programs = {
   daemon: {
     ...nodeProgram,
-    entryPoints: { daemon: 'server/main.ts', 'engine-worker': 'server/engine/worker/main.ts' },
+    entryPoints: {
+      daemon: 'server/main.ts',
+      'engine-worker': 'server/engine/worker/main.ts',
+      'provider-probe': 'server/engine/worker/provider-probe.ts',
+      'memory-watch': 'server/engine/worker/memory-watch.ts',
+    },
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',
     external: ['onnxruntime-node'],

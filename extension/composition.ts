@@ -67,7 +67,8 @@ export function compose(context: vscode.ExtensionContext): Composition {
   keepContextKeys(controller, store, subscriptions);
   createModelsView({ controller, store, stream }, subscriptions);
   createStatusBar(controller, extensionVersion(context), subscriptions);
-  registerCommands({ controller, store, stream, logs, predictions }, subscriptions);
+  const extensionDirectory = context.extensionPath;
+  registerCommands({ controller, store, stream, logs, predictions, extensionDirectory }, subscriptions);
   const statusChanged = new vscode.EventEmitter<void>();
   subscriptions.push(
     statusChanged,

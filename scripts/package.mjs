@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
+import esbuild from 'esbuild';
 import { notices } from './lib/notices.mjs';
 import { root, runNode } from './lib/processes.mjs';
 import { packageFile, platformTarget, targets } from './lib/targets.mjs';
@@ -25,6 +26,9 @@ try {
   stageExtension();
   if (platform.binaries !== undefined) {
     stageOnnxRuntime(platform.binaries);
+    if (target === 'linux-x64') {
+      await stageInstallScript();
+    }
   }
   const file = path.join(root, packageFile(target));
   await createVSIX({
@@ -99,4 +103,27 @@ function stageOnnxRuntime(binaries) {
       ['', 'package.json', 'dist', 'dist/cjs', 'dist/cjs/package.json'].includes(file) ||
       (file.startsWith('dist/cjs/') && file.endsWith('.js')),
   );
+}
+
+/**
+ * ONNX Runtime's own install script, which `perch gpu install` runs when it is asked to; only Linux x64 has something to
+ * install. It is bundled with what it needs, and finds its metadata and the package beside it as in node_modules.
+ */
+async function stageInstallScript() {
+  const from = path.join(root, 'node_modules', 'onnxruntime-node', 'script');
+  const to = path.join(stage, 'dist', 'node_modules', 'onnxruntime-node', 'script');
+  await esbuild.build({
+    entryPoints: [path.join(from, 'install.js')],
+    outfile: path.join(to, 'install.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20.18',
+    format: 'cjs',
+    external: ['./install-metadata.js'],
+    logLevel: 'warning',
+  });
+  for (const name of ['install-metadata.js', 'install-metadata-versions.js']) {
+    cpSync(path.join(from, name), path.join(to, name));
+  }
 }

@@ -18,15 +18,19 @@ import {
 } from './config/model-server-config.ts';
 import { createLoader } from './create-loader.ts';
 import { whenAborted } from './deadline.ts';
-import { EnginePool } from './engine/engine-pool.ts';
+import { TrialLoader } from './engine/first-open.ts';
 import { PerchError } from './errors.ts';
+import { modelSettingsFile } from './model-settings-file.ts';
 import { ModelManager } from './lifecycle/model-manager.ts';
 import { defaultVersionPolicy } from './lifecycle/version-policy.ts';
 import type { Logger } from './log.ts';
 import { isLoopback } from './net/address.ts';
+import { openEngine } from './open-engine.ts';
+import { serverFacts } from './server-facts.ts';
 import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
 import { listenRest } from './net/rest-listener.ts';
 import { loadTlsConfig } from './net/tls-config.ts';
+import { LoopDelay } from './observe/loop-delay.ts';
 import { LoadMetrics } from './observe/load-metrics.ts';
 import { loadMonitoringConfig } from './observe/monitoring-config.ts';
 import { RequestMetrics, type MetricsPage } from './observe/request-metrics.ts';
@@ -73,11 +77,10 @@ export async function createServer(
   environment: ServerEnvironment,
 ): Promise<PerchServer> {
   const { log, token } = environment;
-  const startedAtMs = Date.now();
   const config = await readConfig(options.models);
   const tls = options.sslConfigFile === undefined ? undefined : await loadTlsConfig(options.sslConfigFile);
   const bindAddress = chooseAddress(options, config?.address, log);
-  const engine = new EnginePool(environment.engineWorkerFile, log.child('engine'), options.intraOpThreads);
+  const { engine, providers } = openEngine(options, environment.engineWorkerFile, log);
   // From here on there are processes: whatever fails, they are ended.
   const cleanUp: ((force: AbortSignal) => Promise<void>)[] = [];
   const draining = new AbortController();
@@ -89,14 +92,17 @@ export async function createServer(
         log.error('a step of the shutdown failed', {}, reason),
       );
     }
+    providers.stop();
     // Killed with what runs in them: a run that never ends must not keep the process.
     await engine.stop();
   };
 
   try {
+    const loopDelay = new LoopDelay();
+    cleanUp.push(() => Promise.resolve(loopDelay.stop()));
     const loadMetrics = new LoadMetrics();
     const manager = new ModelManager(
-      await createLoader(options, engine, log, loadMetrics),
+      await createLoader(options, { main: engine, trial: new TrialLoader(engine) }, log, loadMetrics),
       log.child('lifecycle'),
       {
         settings: {
@@ -117,6 +123,7 @@ export async function createServer(
       target: toSourceTarget(options.models, config),
       pollIntervalMs: options.pollIntervalMs,
       log: log.child('source'),
+      settingsFile: modelSettingsFile(log.child('config')),
       found: (models) => manager.apply(models),
     });
     cleanUp.push(() => source.stop());
@@ -126,29 +133,18 @@ export async function createServer(
         ? undefined
         : new ActiveConfig(config, { manager, retarget, log: log.child('config') });
 
-    const metrics = new RequestMetrics(manager, loadMetrics);
+    const metrics = new RequestMetrics(manager, loadMetrics, loopDelay);
     const serving: Serving = { manager, observer: metrics };
     const addresses = { grpc: '', rest: '' };
-    const facts = {
+    const facts = serverFacts({
+      options,
+      engine,
+      devices: () => providers.devices(),
+      loopDelay,
+      addresses,
       draining: draining.signal,
-      restAddress: () => addresses.rest,
-      info: () => {
-        const hosts = engine.facts();
-        return {
-          api: apiVersion,
-          version: perchVersion,
-          pid: process.pid,
-          grpcAddress: addresses.grpc,
-          restAddress: addresses.rest,
-          startedAtMs,
-          modelsSource: describeSource(options.models),
-          onnxruntimeVersion: hosts.find((host) => host.onnxruntimeVersion !== '')?.onnxruntimeVersion ?? '',
-          nodeVersion: process.version,
-          rssBytes: process.memoryUsage.rss(),
-          engineHosts: hosts,
-        };
-      },
-    };
+      versions: { api: apiVersion, version: perchVersion },
+    });
     const services: Method[] = [
       ...predictionService(serving, { asTensorContent: options.tensorContentOutputs }),
       ...modelService(manager, active),
@@ -276,15 +272,4 @@ function toSourceTarget(models: ModelsSource, config: ModelServerConfig | undefi
   return models.kind === 'directory'
     ? { kind: 'directory', directory: models.directory }
     : { kind: 'models', models: config?.models ?? [] };
-}
-
-function describeSource(models: ModelsSource): string {
-  switch (models.kind) {
-    case 'directory':
-      return models.directory;
-    case 'config-file':
-      return models.file;
-    case 'single':
-      return models.basePath;
-  }
 }

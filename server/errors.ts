@@ -84,13 +84,19 @@ export const errorTable = {
   MODEL_FILE_MISSING: 'FAILED_PRECONDITION',
   MODEL_FILE_UNREADABLE: 'FAILED_PRECONDITION',
   MODEL_FILE_INVALID: 'FAILED_PRECONDITION',
+  EXTERNAL_DATA_REFUSED: 'FAILED_PRECONDITION',
   LOAD_FAILED: 'FAILED_PRECONDITION',
+  LOAD_CRASHED: 'FAILED_PRECONDITION',
+  LOAD_TIMED_OUT: 'FAILED_PRECONDITION',
+  MODEL_MEMORY_EXCEEDED: 'FAILED_PRECONDITION',
+  PROVIDER_UNAVAILABLE: 'FAILED_PRECONDITION',
   LOAD_CANCELLED: 'CANCELLED',
   WARMUP_INVALID: 'DATA_LOSS',
   WARMUP_TOO_LARGE: 'INVALID_ARGUMENT',
   WARMUP_FAILED: 'FAILED_PRECONDITION',
   // Engine
   TENSORS_TOO_LARGE: 'RESOURCE_EXHAUSTED',
+  ENGINE_QUEUE_FULL: 'RESOURCE_EXHAUSTED',
   BATCH_QUEUE_FULL: 'RESOURCE_EXHAUSTED',
   BATCH_TOO_LARGE: 'INVALID_ARGUMENT',
   INFERENCE_FAILED: 'INVALID_ARGUMENT',
@@ -119,11 +125,20 @@ const ownHttpStatus: Readonly<Partial<Record<ErrorCode, number>>> = {
 /** The one error class of the daemon. `message` may go to a client; `cause` is for the log only. */
 export class PerchError extends Error {
   readonly code: ErrorCode;
+  /** When it is worth trying again: milliseconds from now, an estimate. */
+  readonly retryAfterMs?: number;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly retryAfterMs?: number },
+  ) {
     super(message, options);
     this.name = 'PerchError';
     this.code = code;
+    if (options?.retryAfterMs !== undefined) {
+      this.retryAfterMs = options.retryAfterMs;
+    }
   }
 
   /** The gRPC status name that this error is answered with. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { apiVersion, createServer, perchVersion, type PerchServer } from './create-server.ts';
 import { deadlineAfter } from './deadline.ts';
 import { PerchError } from './errors.ts';
+import { gpuUsage, runGpuCommand } from './doctor/gpu-commands.ts';
 import { createLogger, type Logger } from './log.ts';
 import { parseServeArguments, type ServeOptions } from './options/serve-options.ts';
 import { welcomeText } from './welcome.ts';
@@ -12,7 +13,7 @@ const usage = `perch ${perchVersion}: model serving on TensorFlow Serving's APIs
 
   perch serve --models_directory=<directory>   serve every model in a directory
   perch serve --help                           all flags
-  perch --version                              print the version
+${gpuUsage}  perch --version                              print the version
 `;
 
 /** Exit codes: 0 stopped as asked, 1 could not start or failed, 2 the arguments are wrong. */
@@ -27,6 +28,18 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (command === undefined || command === '--help' || command === 'help') {
     process.stdout.write(usage);
+    return;
+  }
+  const cancel = whenInterrupted(command);
+  const code = await runGpuCommand(args, {
+    // The bundle is CommonJS; the other programs' bundles lie beside it.
+    probeFile: path.join(__dirname, 'provider-probe.cjs'),
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    signal: cancel,
+  });
+  if (code !== undefined) {
+    process.exitCode = code;
     return;
   }
   if (command !== 'serve') {
@@ -47,6 +60,17 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   await serve(parsed.options, parsed.notices);
+}
+
+/** For the commands that end by themselves: fires when they are to end sooner, and when nobody reads what they write. */
+function whenInterrupted(command: string): AbortSignal {
+  const cancel = new AbortController();
+  if (command !== 'serve') {
+    process.once('SIGINT', () => cancel.abort());
+    process.once('SIGTERM', () => cancel.abort());
+    process.stdout.once('error', () => cancel.abort());
+  }
+  return cancel.signal;
 }
 
 async function serve(options: ServeOptions, notices: readonly string[]): Promise<void> {

@@ -44,6 +44,14 @@ export interface VersionStatus {
   /** The error's code in docs/errors.md. Empty where `reason` is. */
   readonly errorCode: string;
   readonly labels: readonly string[];
+  /** What its load is at, in the user's language; empty unless it is loading. */
+  readonly step: string;
+  /** When that step began, milliseconds since the Unix epoch; 0 where `step` is empty. */
+  readonly stepSinceMs: number;
+  /** On what it runs, in the user's language; empty where it does not run, or that is not known. */
+  readonly runsOn: string;
+  /** Why it does not run on what was asked for; empty where it does. */
+  readonly fallback: string;
 }
 
 /** One model with its versions, in the order in which they are shown. */
@@ -193,6 +201,10 @@ const isVersionStatus = isObject<VersionStatus>({
   reason: isString,
   errorCode: isString,
   labels: isArrayOf(isString),
+  step: isString,
+  stepSinceMs: isWhole,
+  runsOn: isString,
+  fallback: isString,
 });
 
 const isModelStatus = isObject<ModelStatus>({

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Prediction } from '../daemon/admin-client.ts';
 import { modelsViewId } from '../explorer/models-view.ts';
-import { formatMilliseconds } from '../explorer/tooltip.ts';
+import { formatMilliseconds } from '../explorer/units.ts';
 import { requireClient } from './connection.ts';
 import { modelTarget } from './model-target.ts';
 import { predictionText } from './prediction-text.ts';

@@ -12,6 +12,8 @@ export interface Services {
   readonly stream: StateStream;
   readonly logs: Logs;
   readonly predictions: PredictionDocuments;
+  /** Where the extension is installed, absolute. */
+  readonly extensionDirectory: string;
 }
 
 /** A command: gets what VS Code gives it; the tree gives the clicked row and all selected ones. */

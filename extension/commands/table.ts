@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../signal.ts';
 import { copyCurl } from './copy-curl.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
+import { installGpuSupport } from './gpu-support.ts';
 import { openModelDirectory } from './open-model-directory.ts';
 import { predictSample } from './predict-sample.ts';
 import { reportFailures } from './report-failures.ts';
@@ -11,6 +12,7 @@ import type { CommandHandler, Services } from './services.ts';
 import { loadVersions, unloadVersions } from './version-lifecycle.ts';
 
 const commandTable: Readonly<Record<string, CommandHandler>> = {
+  'perch.gpu.install': installGpuSupport,
   'perch.model.copyCurl': copyCurl,
   'perch.model.openDirectory': openModelDirectory,
   'perch.model.predictSample': predictSample,

@@ -1,6 +1,7 @@
 // How a model and a version look in the explorer: words, icon, colour and context value. No vscode in here.
 import { availableVersions, isInError, type Model, type Version, type VersionPhase } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
+import { elapsedWords, progressWords } from './version-words.ts';
 
 /** Everything that a row shows. `icon` and `color` are ids of VS Code's icons and theme colours. */
 export interface Look {
@@ -54,11 +55,29 @@ export function phaseWords(t: Translate, phase: VersionPhase): string {
   }
 }
 
-/** The row of a version. `live`: whether the daemon is connected; if not, its state is not known. */
-export function versionLook(t: Translate, model: Model, version: Version, live: boolean): Look {
-  const state = live ? phaseWords(t, version.phase) : t('not connected');
+/** The state, and what a load is at. */
+function stateWords(t: Translate, { phase, progress }: Version): string {
+  return progress === undefined || phase !== 'loading'
+    ? phaseWords(t, phase)
+    : t('loading… {0}', progressWords(t, progress));
+}
+
+/**
+ * The row of a version. `live`: whether the daemon is connected; if not, its state is not known. `nowMs`, milliseconds
+ * since the Unix epoch, is what the time of a load that goes on is counted to.
+ */
+export function versionLook(
+  t: Translate,
+  model: Model,
+  version: Version,
+  live: boolean,
+  nowMs = Date.now(),
+): Look {
+  const state = live ? stateWords(t, version) : t('not connected');
+  // Not spoken: it moves on every second.
+  const elapsed = live && version.phase === 'loading' ? elapsedWords(version, nowMs) : '';
   const all = [...version.labels, ...version.pendingLabels.map((label) => t('{0} (waiting)', label))];
-  const description = [state, ...all].join(' · ');
+  const description = [elapsed === '' ? state : `${state}, ${elapsed}`, ...all].join(' · ');
   const labels = all.length === 0 ? '' : `, ${t('labels: {0}', all.join(', '))}`;
   const spoken = `${t('{0} version {1}', model.name, version.number)}, ${state}${labels}`;
   if (!live) {

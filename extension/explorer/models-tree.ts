@@ -38,6 +38,16 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
     this.#schedule();
   }
 
+  /** Draws the versions that are being loaded again: time has gone on. */
+  refreshLoading(): void {
+    for (const { name, versions } of this.#store.models) {
+      for (const { number } of versions.filter(({ phase }) => phase === 'loading')) {
+        this.#pending.add(this.#rows.intern<VersionRow>({ kind: 'version', model: name, version: number }));
+      }
+    }
+    this.#schedule();
+  }
+
   getChildren(row?: Row): Row[] {
     if (row === undefined) {
       return this.#server().kind === 'failed' ? this.#failureRows() : this.#modelRows();

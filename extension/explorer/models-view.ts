@@ -1,10 +1,11 @@
 // The view "Models" around the tree: its message, its badge, and the stream that runs while it is seen.
 import * as vscode from 'vscode';
-import { isInError } from '../state/model.ts';
+import { isInError, isLoading } from '../state/model.ts';
 import type { ModelStore } from '../state/model-store.ts';
 import type { StateStream } from '../state/state-stream.ts';
 import type { Overview, ServerController } from '../server-controller.ts';
 import type { Disposable } from '../signal.ts';
+import { LoadingClock } from './loading-clock.ts';
 import { ModelsTree } from './models-tree.ts';
 import type { Row } from './rows.ts';
 
@@ -28,6 +29,10 @@ export function createModelsView(parts: ModelsViewParts, subscriptions: Disposab
     showCollapseAll: true,
   });
 
+  const clock = new LoadingClock({
+    isLoading: () => store.live && store.models.some(isLoading),
+    tick: () => tree.refreshLoading(),
+  });
   let held: Disposable | undefined;
   const followVisibility = (): void => {
     if (view.visible) {
@@ -38,12 +43,14 @@ export function createModelsView(parts: ModelsViewParts, subscriptions: Disposab
       held?.dispose();
       held = undefined;
     }
+    clock.setVisible(view.visible);
   };
   const showOverview = (): void => {
     view.message = messageFor(controller.overview) ?? '';
     view.description = descriptionFor(controller.overview) ?? '';
   };
   const showStore = (): void => {
+    clock.update();
     const errors = store.models.filter(isInError).length;
     view.badge =
       errors === 0
@@ -64,6 +71,7 @@ export function createModelsView(parts: ModelsViewParts, subscriptions: Disposab
       tree.refresh();
     }),
     store.onDidChange(showStore),
+    clock,
     { dispose: () => held?.dispose() },
   );
   followVisibility();

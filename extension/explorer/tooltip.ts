@@ -2,8 +2,10 @@
 import type { Model, Tensor, Version } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
 import { phaseWords } from './look.ts';
+import { formatBytes, formatMilliseconds } from './units.ts';
+import { executionWords, progressWords } from './version-words.ts';
 
-/** The tooltip of a version: state, error, signature, size, load time, place. */
+/** The tooltip of a version: state, error, signature, how far its load is, size, load time, what it runs on, place. */
 export function versionTooltip(t: Translate, model: Model, version: Version, live: boolean): string {
   const state = live ? phaseWords(t, version.phase) : t('not connected');
   const facts: [string, string][] = [];
@@ -12,6 +14,22 @@ export function versionTooltip(t: Translate, model: Model, version: Version, liv
   }
   if (version.pendingLabels.length > 0) {
     facts.push([t('Labels that wait for it'), escapeMarkdown(version.pendingLabels.join(', '))]);
+  }
+  if (version.progress !== undefined) {
+    const { stepSinceMs } = version.progress;
+    const words = progressWords(t, version.progress);
+    const since = new Date(stepSinceMs).toLocaleTimeString();
+    facts.push([t('Step'), escapeMarkdown(t('{0}, since {1}', words, since))]);
+  }
+  if (version.execution !== undefined) {
+    const { fallbackReason, cpuFallbackOps } = version.execution;
+    facts.push([t('Runs on'), escapeMarkdown(executionWords(t, version.execution))]);
+    if (fallbackReason !== '') {
+      facts.push([t('Not as asked for'), escapeMarkdown(fallbackReason)]);
+    }
+    if (cpuFallbackOps.length > 0) {
+      facts.push([t('Operators on the CPU'), escapeMarkdown(cpuFallbackOps.join(', '))]);
+    }
   }
   if (version.retryAtMs > 0) {
     facts.push([t('Tried again at'), new Date(version.retryAtMs).toLocaleTimeString()]);
@@ -52,27 +70,6 @@ export function modelTooltip(t: Translate, model: Model): string {
   facts.push([t('Directory'), escapeMarkdown(model.basePath)]);
   const parts = [`**${escapeMarkdown(model.name)}**`, escapeMarkdown(model.problem), list(facts)];
   return parts.filter((part) => part !== '').join('\n\n');
-}
-
-/** `3.2 MB`, in powers of 1000 as file managers show sizes. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-  return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
-}
-
-/** `0.21 ms`, `87 ms`, `1.4 s`. */
-export function formatMilliseconds(ms: number): string {
-  if (ms >= 999.5) {
-    return `${(ms / 1000).toFixed(1)} s`;
-  }
-  return `${ms >= 9.995 ? ms.toFixed(0) : ms.toFixed(2)} ms`;
 }
 
 /** Makes every character of `text` stand for itself in Markdown, in tables too, and keeps it on one line. */

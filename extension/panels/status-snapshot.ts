@@ -8,6 +8,7 @@ import type {
   StatusSnapshot,
 } from '../../webview/protocol.ts';
 import { describeFailure, describeMissing, type ServerState } from '../daemon/server-state.ts';
+import { executionWords, progressWords } from '../explorer/version-words.ts';
 import type { Model } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
 
@@ -27,7 +28,7 @@ export function toStatusSnapshot(translate: Translate, source: StatusSource): St
   return {
     server: running ? runningServer(source.info) : idleServer(translate, source),
     commands: commandsIn(source),
-    models: running ? source.models.map(modelStatus) : [],
+    models: running ? source.models.map((model) => modelStatus(translate, model)) : [],
   };
 }
 
@@ -94,17 +95,21 @@ function runningServer(info: GetServerInfoResponse__Output): RunningServer {
   };
 }
 
-function modelStatus({ name, problem, versions }: Model): ModelStatus {
+function modelStatus(translate: Translate, { name, problem, versions }: Model): ModelStatus {
   return {
     name,
     problem,
-    versions: versions.map(({ number, phase, sinceMs, error, errorCode, labels }) => ({
+    versions: versions.map(({ number, phase, sinceMs, error, errorCode, labels, progress, execution }) => ({
       version: number,
       phase,
       sinceMs,
       reason: error,
       errorCode,
       labels,
+      step: progress === undefined ? '' : progressWords(translate, progress),
+      stepSinceMs: progress?.stepSinceMs ?? 0,
+      runsOn: execution === undefined ? '' : translate('Runs on {0}', executionWords(translate, execution)),
+      fallback: execution?.fallbackReason ?? '',
     })),
   };
 }

@@ -1,9 +1,11 @@
 // The daemon's messages (protos/perch/admin/v1) turned into the editor's models.
+import type { ExecutionInfo__Output } from '../../protos/gen/perch/admin/v1/ExecutionInfo.ts';
+import type { LoadProgress__Output } from '../../protos/gen/perch/admin/v1/LoadProgress.ts';
 import type { ModelState__Output } from '../../protos/gen/perch/admin/v1/ModelState.ts';
 import type { TensorSpec__Output } from '../../protos/gen/perch/admin/v1/TensorSpec.ts';
 import type { VersionState__Output } from '../../protos/gen/perch/admin/v1/VersionState.ts';
 import type { WatchStateResponse__Output } from '../../protos/gen/perch/admin/v1/WatchStateResponse.ts';
-import type { Model, Tensor, Version, VersionPhase } from './model.ts';
+import type { Execution, LoadProgress, LoadStep, Model, Tensor, Version, VersionPhase } from './model.ts';
 
 /** One message of WatchState. */
 export type StateEvent =
@@ -61,6 +63,47 @@ function versionFromWire(state: VersionState__Output): Omit<Version, 'labels' | 
       : undefined,
     onDisk: state.onDisk,
     retryAtMs: Number(state.retryAtMs),
+    progress: state.progress ? progressFromWire(state.progress) : undefined,
+    execution: state.execution ? executionFromWire(state.execution) : undefined,
+  };
+}
+
+/** Undefined for a step that only a newer daemon knows. */
+function progressFromWire(progress: LoadProgress__Output): LoadProgress | undefined {
+  const step = stepFromWire(progress);
+  return step === undefined
+    ? undefined
+    : {
+        step,
+        detail: progress.detail,
+        bytesDone: Number(progress.bytesDone),
+        bytesTotal: Number(progress.bytesTotal),
+        stepSinceMs: Number(progress.stepSinceMs),
+      };
+}
+
+function stepFromWire({ step }: LoadProgress__Output): LoadStep | undefined {
+  switch (step) {
+    case 'LOAD_STEP_QUEUED':
+      return 'queued';
+    case 'LOAD_STEP_CHECKING':
+      return 'checking';
+    case 'LOAD_STEP_FIRST_OPEN':
+      return 'first-open';
+    case 'LOAD_STEP_LOADING':
+      return 'loading';
+    case 'LOAD_STEP_WARMING_UP':
+      return 'warming-up';
+    default:
+      return undefined;
+  }
+}
+
+function executionFromWire({ instances, fallbackReason, cpuFallbackOps }: ExecutionInfo__Output): Execution {
+  return {
+    instances: instances.map(({ provider, deviceId }) => ({ provider, deviceId })),
+    fallbackReason,
+    cpuFallbackOps,
   };
 }
 

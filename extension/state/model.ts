@@ -18,6 +18,38 @@ export interface Signature {
   readonly outputs: readonly Tensor[];
 }
 
+/** The steps of a load, in their order; a load may leave some out. */
+export type LoadStep = 'queued' | 'checking' | 'first-open' | 'loading' | 'warming-up';
+
+/** How far a load is. */
+export interface LoadProgress {
+  readonly step: LoadStep;
+  /** `3/10`: what of the step is at work; may be empty. */
+  readonly detail: string;
+  /** Bytes that the step has dealt with, of so many; both 0 where it is not counted in bytes. */
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  /** When the step began, milliseconds since the Unix epoch. */
+  readonly stepSinceMs: number;
+}
+
+/** One session of a version. */
+export interface ExecutionInstance {
+  /** ONNX Runtime's own name: `cpu`, `cuda` … */
+  readonly provider: string;
+  /** Which GPU; 0 on the CPU. */
+  readonly deviceId: number;
+}
+
+/** On what a version really runs. */
+export interface Execution {
+  readonly instances: readonly ExecutionInstance[];
+  /** Why it does not run on the provider that was asked for; empty where it does. */
+  readonly fallbackReason: string;
+  /** Types of operators that run on the CPU although the provider is another. */
+  readonly cpuFallbackOps: readonly string[];
+}
+
 /** One version of a model. */
 export interface Version {
   /** A positive 63-bit integer in decimal: more than a JavaScript number holds. */
@@ -44,6 +76,10 @@ export interface Version {
   readonly pendingLabels: readonly string[];
   /** When a failed load is tried again by itself, milliseconds since the Unix epoch; 0 where it is not. */
   readonly retryAtMs: number;
+  /** Undefined unless loading, and of a daemon that does not say. */
+  readonly progress: LoadProgress | undefined;
+  /** Undefined unless available, and where the daemon does not say. */
+  readonly execution: Execution | undefined;
 }
 
 /** One model. */
@@ -71,6 +107,11 @@ export function canLoad(version: Version): boolean {
 /** Whether asking the daemon to unload the version makes sense. */
 export function canUnload(version: Version): boolean {
   return version.phase === 'available' || version.phase === 'loading';
+}
+
+/** Whether a version of the model is being loaded. */
+export function isLoading(model: Model): boolean {
+  return model.versions.some(({ phase }) => phase === 'loading');
 }
 
 /** The versions that answer requests, newest first. */

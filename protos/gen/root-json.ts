@@ -418,6 +418,1159 @@ const json: object = {
     }
    }
   },
+  "inference": {
+   "nested": {
+    "DataType": {
+     "values": {
+      "TYPE_INVALID": 0,
+      "TYPE_BOOL": 1,
+      "TYPE_UINT8": 2,
+      "TYPE_UINT16": 3,
+      "TYPE_UINT32": 4,
+      "TYPE_UINT64": 5,
+      "TYPE_INT8": 6,
+      "TYPE_INT16": 7,
+      "TYPE_INT32": 8,
+      "TYPE_INT64": 9,
+      "TYPE_FP16": 10,
+      "TYPE_FP32": 11,
+      "TYPE_FP64": 12,
+      "TYPE_STRING": 13,
+      "TYPE_BF16": 14
+     }
+    },
+    "ModelRateLimiter": {
+     "fields": {
+      "resources": {
+       "rule": "repeated",
+       "type": "Resource",
+       "id": 1
+      },
+      "priority": {
+       "type": "uint32",
+       "id": 2
+      }
+     },
+     "nested": {
+      "Resource": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "global": {
+         "type": "bool",
+         "id": 2
+        },
+        "count": {
+         "type": "uint32",
+         "id": 3
+        }
+       }
+      }
+     }
+    },
+    "ModelInstanceGroup": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "kind": {
+       "type": "Kind",
+       "id": 4
+      },
+      "count": {
+       "type": "int32",
+       "id": 2
+      },
+      "rateLimiter": {
+       "type": "ModelRateLimiter",
+       "id": 6,
+       "protoName": "rate_limiter"
+      },
+      "gpus": {
+       "rule": "repeated",
+       "type": "int32",
+       "id": 3
+      },
+      "secondaryDevices": {
+       "rule": "repeated",
+       "type": "SecondaryDevice",
+       "id": 8,
+       "protoName": "secondary_devices"
+      },
+      "profile": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 5
+      },
+      "passive": {
+       "type": "bool",
+       "id": 7
+      },
+      "hostPolicy": {
+       "type": "string",
+       "id": 9,
+       "protoName": "host_policy"
+      }
+     },
+     "nested": {
+      "Kind": {
+       "values": {
+        "KIND_AUTO": 0,
+        "KIND_GPU": 1,
+        "KIND_CPU": 2,
+        "KIND_MODEL": 3
+       }
+      },
+      "SecondaryDevice": {
+       "fields": {
+        "kind": {
+         "type": "SecondaryDeviceKind",
+         "id": 1
+        },
+        "deviceId": {
+         "type": "int64",
+         "id": 2,
+         "protoName": "device_id"
+        }
+       },
+       "nested": {
+        "SecondaryDeviceKind": {
+         "values": {
+          "KIND_NVDLA": 0
+         }
+        }
+       }
+      }
+     }
+    },
+    "ModelTensorReshape": {
+     "fields": {
+      "shape": {
+       "rule": "repeated",
+       "type": "int64",
+       "id": 1
+      }
+     }
+    },
+    "ModelInput": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "dataType": {
+       "type": "DataType",
+       "id": 2,
+       "protoName": "data_type"
+      },
+      "format": {
+       "type": "Format",
+       "id": 3
+      },
+      "dims": {
+       "rule": "repeated",
+       "type": "int64",
+       "id": 4
+      },
+      "reshape": {
+       "type": "ModelTensorReshape",
+       "id": 5
+      },
+      "isShapeTensor": {
+       "type": "bool",
+       "id": 6,
+       "protoName": "is_shape_tensor"
+      },
+      "allowRaggedBatch": {
+       "type": "bool",
+       "id": 7,
+       "protoName": "allow_ragged_batch"
+      },
+      "optional": {
+       "type": "bool",
+       "id": 8
+      },
+      "isNonLinearFormatIo": {
+       "type": "bool",
+       "id": 9,
+       "protoName": "is_non_linear_format_io"
+      }
+     },
+     "nested": {
+      "Format": {
+       "values": {
+        "FORMAT_NONE": 0,
+        "FORMAT_NHWC": 1,
+        "FORMAT_NCHW": 2
+       }
+      }
+     }
+    },
+    "ModelOutput": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "dataType": {
+       "type": "DataType",
+       "id": 2,
+       "protoName": "data_type"
+      },
+      "dims": {
+       "rule": "repeated",
+       "type": "int64",
+       "id": 3
+      },
+      "reshape": {
+       "type": "ModelTensorReshape",
+       "id": 5
+      },
+      "labelFilename": {
+       "type": "string",
+       "id": 4,
+       "protoName": "label_filename"
+      },
+      "isShapeTensor": {
+       "type": "bool",
+       "id": 6,
+       "protoName": "is_shape_tensor"
+      },
+      "isNonLinearFormatIo": {
+       "type": "bool",
+       "id": 7,
+       "protoName": "is_non_linear_format_io"
+      }
+     }
+    },
+    "BatchInput": {
+     "fields": {
+      "kind": {
+       "type": "Kind",
+       "id": 1
+      },
+      "targetName": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 2,
+       "protoName": "target_name"
+      },
+      "dataType": {
+       "type": "DataType",
+       "id": 3,
+       "protoName": "data_type"
+      },
+      "sourceInput": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 4,
+       "protoName": "source_input"
+      }
+     },
+     "nested": {
+      "Kind": {
+       "values": {
+        "BATCH_ELEMENT_COUNT": 0,
+        "BATCH_ACCUMULATED_ELEMENT_COUNT": 1,
+        "BATCH_ACCUMULATED_ELEMENT_COUNT_WITH_ZERO": 2,
+        "BATCH_MAX_ELEMENT_COUNT_AS_SHAPE": 3,
+        "BATCH_ITEM_SHAPE": 4,
+        "BATCH_ITEM_SHAPE_FLATTEN": 5
+       }
+      }
+     }
+    },
+    "BatchOutput": {
+     "fields": {
+      "targetName": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 1,
+       "protoName": "target_name"
+      },
+      "kind": {
+       "type": "Kind",
+       "id": 2
+      },
+      "sourceInput": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 3,
+       "protoName": "source_input"
+      }
+     },
+     "nested": {
+      "Kind": {
+       "values": {
+        "BATCH_SCATTER_WITH_INPUT_SHAPE": 0
+       }
+      }
+     }
+    },
+    "ModelVersionPolicy": {
+     "oneofs": {
+      "policyChoice": {
+       "oneof": [
+        "latest",
+        "all",
+        "specific"
+       ]
+      }
+     },
+     "fields": {
+      "latest": {
+       "type": "Latest",
+       "id": 1
+      },
+      "all": {
+       "type": "All",
+       "id": 2
+      },
+      "specific": {
+       "type": "Specific",
+       "id": 3
+      }
+     },
+     "nested": {
+      "Latest": {
+       "fields": {
+        "numVersions": {
+         "type": "uint32",
+         "id": 1,
+         "protoName": "num_versions"
+        }
+       }
+      },
+      "All": {
+       "fields": {}
+      },
+      "Specific": {
+       "fields": {
+        "versions": {
+         "rule": "repeated",
+         "type": "int64",
+         "id": 1
+        }
+       }
+      }
+     }
+    },
+    "ModelOptimizationPolicy": {
+     "fields": {
+      "graph": {
+       "type": "Graph",
+       "id": 1
+      },
+      "priority": {
+       "type": "ModelPriority",
+       "id": 2
+      },
+      "cuda": {
+       "type": "Cuda",
+       "id": 3
+      },
+      "executionAccelerators": {
+       "type": "ExecutionAccelerators",
+       "id": 4,
+       "protoName": "execution_accelerators"
+      },
+      "inputPinnedMemory": {
+       "type": "PinnedMemoryBuffer",
+       "id": 5,
+       "protoName": "input_pinned_memory"
+      },
+      "outputPinnedMemory": {
+       "type": "PinnedMemoryBuffer",
+       "id": 6,
+       "protoName": "output_pinned_memory"
+      },
+      "gatherKernelBufferThreshold": {
+       "type": "uint32",
+       "id": 7,
+       "protoName": "gather_kernel_buffer_threshold"
+      },
+      "eagerBatching": {
+       "type": "bool",
+       "id": 8,
+       "protoName": "eager_batching"
+      }
+     },
+     "nested": {
+      "Graph": {
+       "fields": {
+        "level": {
+         "type": "int32",
+         "id": 1
+        }
+       }
+      },
+      "ModelPriority": {
+       "values": {
+        "PRIORITY_DEFAULT": 0,
+        "PRIORITY_MAX": 1,
+        "PRIORITY_MIN": 2
+       }
+      },
+      "Cuda": {
+       "fields": {
+        "graphs": {
+         "type": "bool",
+         "id": 1
+        },
+        "busyWaitEvents": {
+         "type": "bool",
+         "id": 2,
+         "protoName": "busy_wait_events"
+        },
+        "graphSpec": {
+         "rule": "repeated",
+         "type": "GraphSpec",
+         "id": 3,
+         "protoName": "graph_spec"
+        },
+        "outputCopyStream": {
+         "type": "bool",
+         "id": 4,
+         "protoName": "output_copy_stream"
+        }
+       },
+       "nested": {
+        "GraphSpec": {
+         "fields": {
+          "batchSize": {
+           "type": "int32",
+           "id": 1,
+           "protoName": "batch_size"
+          },
+          "input": {
+           "keyType": "string",
+           "type": "Shape",
+           "id": 2
+          },
+          "graphLowerBound": {
+           "type": "LowerBound",
+           "id": 3,
+           "protoName": "graph_lower_bound"
+          }
+         },
+         "nested": {
+          "Shape": {
+           "fields": {
+            "dim": {
+             "rule": "repeated",
+             "type": "int64",
+             "id": 1
+            }
+           }
+          },
+          "LowerBound": {
+           "fields": {
+            "batchSize": {
+             "type": "int32",
+             "id": 1,
+             "protoName": "batch_size"
+            },
+            "input": {
+             "keyType": "string",
+             "type": "Shape",
+             "id": 2
+            }
+           }
+          }
+         }
+        }
+       }
+      },
+      "ExecutionAccelerators": {
+       "fields": {
+        "gpuExecutionAccelerator": {
+         "rule": "repeated",
+         "type": "Accelerator",
+         "id": 1,
+         "protoName": "gpu_execution_accelerator"
+        },
+        "cpuExecutionAccelerator": {
+         "rule": "repeated",
+         "type": "Accelerator",
+         "id": 2,
+         "protoName": "cpu_execution_accelerator"
+        }
+       },
+       "nested": {
+        "Accelerator": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "parameters": {
+           "keyType": "string",
+           "type": "string",
+           "id": 2
+          }
+         }
+        }
+       }
+      },
+      "PinnedMemoryBuffer": {
+       "fields": {
+        "enable": {
+         "type": "bool",
+         "id": 1
+        }
+       }
+      }
+     }
+    },
+    "ModelQueuePolicy": {
+     "fields": {
+      "timeoutAction": {
+       "type": "TimeoutAction",
+       "id": 1,
+       "protoName": "timeout_action"
+      },
+      "defaultTimeoutMicroseconds": {
+       "type": "uint64",
+       "id": 2,
+       "protoName": "default_timeout_microseconds"
+      },
+      "allowTimeoutOverride": {
+       "type": "bool",
+       "id": 3,
+       "protoName": "allow_timeout_override"
+      },
+      "maxQueueSize": {
+       "type": "uint32",
+       "id": 4,
+       "protoName": "max_queue_size"
+      }
+     },
+     "nested": {
+      "TimeoutAction": {
+       "values": {
+        "REJECT": 0,
+        "DELAY": 1
+       }
+      }
+     }
+    },
+    "ModelDynamicBatching": {
+     "fields": {
+      "preferredBatchSize": {
+       "rule": "repeated",
+       "type": "int32",
+       "id": 1,
+       "protoName": "preferred_batch_size"
+      },
+      "maxQueueDelayMicroseconds": {
+       "type": "uint64",
+       "id": 2,
+       "protoName": "max_queue_delay_microseconds"
+      },
+      "preserveOrdering": {
+       "type": "bool",
+       "id": 3,
+       "protoName": "preserve_ordering"
+      },
+      "priorityLevels": {
+       "type": "uint64",
+       "id": 4,
+       "protoName": "priority_levels"
+      },
+      "defaultPriorityLevel": {
+       "type": "uint64",
+       "id": 5,
+       "protoName": "default_priority_level"
+      },
+      "defaultQueuePolicy": {
+       "type": "ModelQueuePolicy",
+       "id": 6,
+       "protoName": "default_queue_policy"
+      },
+      "priorityQueuePolicy": {
+       "keyType": "uint64",
+       "type": "ModelQueuePolicy",
+       "id": 7,
+       "protoName": "priority_queue_policy"
+      }
+     }
+    },
+    "ModelSequenceBatching": {
+     "oneofs": {
+      "strategyChoice": {
+       "oneof": [
+        "direct",
+        "oldest"
+       ]
+      }
+     },
+     "fields": {
+      "direct": {
+       "type": "StrategyDirect",
+       "id": 3
+      },
+      "oldest": {
+       "type": "StrategyOldest",
+       "id": 4
+      },
+      "maxSequenceIdleMicroseconds": {
+       "type": "uint64",
+       "id": 1,
+       "protoName": "max_sequence_idle_microseconds"
+      },
+      "controlInput": {
+       "rule": "repeated",
+       "type": "ControlInput",
+       "id": 2,
+       "protoName": "control_input"
+      },
+      "state": {
+       "rule": "repeated",
+       "type": "State",
+       "id": 5
+      },
+      "iterativeSequence": {
+       "type": "bool",
+       "id": 6,
+       "protoName": "iterative_sequence"
+      }
+     },
+     "nested": {
+      "Control": {
+       "fields": {
+        "kind": {
+         "type": "Kind",
+         "id": 1
+        },
+        "int32FalseTrue": {
+         "rule": "repeated",
+         "type": "int32",
+         "id": 2,
+         "protoName": "int32_false_true"
+        },
+        "fp32FalseTrue": {
+         "rule": "repeated",
+         "type": "float",
+         "id": 3,
+         "protoName": "fp32_false_true"
+        },
+        "boolFalseTrue": {
+         "rule": "repeated",
+         "type": "bool",
+         "id": 5,
+         "protoName": "bool_false_true"
+        },
+        "dataType": {
+         "type": "DataType",
+         "id": 4,
+         "protoName": "data_type"
+        }
+       },
+       "nested": {
+        "Kind": {
+         "values": {
+          "CONTROL_SEQUENCE_START": 0,
+          "CONTROL_SEQUENCE_READY": 1,
+          "CONTROL_SEQUENCE_END": 2,
+          "CONTROL_SEQUENCE_CORRID": 3
+         }
+        }
+       }
+      },
+      "ControlInput": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "control": {
+         "rule": "repeated",
+         "type": "Control",
+         "id": 2
+        }
+       }
+      },
+      "InitialState": {
+       "oneofs": {
+        "stateData": {
+         "oneof": [
+          "zeroData",
+          "dataFile"
+         ]
+        }
+       },
+       "fields": {
+        "dataType": {
+         "type": "DataType",
+         "id": 1,
+         "protoName": "data_type"
+        },
+        "dims": {
+         "rule": "repeated",
+         "type": "int64",
+         "id": 2
+        },
+        "zeroData": {
+         "type": "bool",
+         "id": 3,
+         "protoName": "zero_data"
+        },
+        "dataFile": {
+         "type": "string",
+         "id": 4,
+         "protoName": "data_file"
+        },
+        "name": {
+         "type": "string",
+         "id": 5
+        }
+       }
+      },
+      "State": {
+       "fields": {
+        "inputName": {
+         "type": "string",
+         "id": 1,
+         "protoName": "input_name"
+        },
+        "outputName": {
+         "type": "string",
+         "id": 2,
+         "protoName": "output_name"
+        },
+        "dataType": {
+         "type": "DataType",
+         "id": 3,
+         "protoName": "data_type"
+        },
+        "dims": {
+         "rule": "repeated",
+         "type": "int64",
+         "id": 4
+        },
+        "initialState": {
+         "rule": "repeated",
+         "type": "InitialState",
+         "id": 5,
+         "protoName": "initial_state"
+        },
+        "useSameBufferForInputOutput": {
+         "type": "bool",
+         "id": 6,
+         "protoName": "use_same_buffer_for_input_output"
+        },
+        "useGrowableMemory": {
+         "type": "bool",
+         "id": 7,
+         "protoName": "use_growable_memory"
+        }
+       }
+      },
+      "StrategyDirect": {
+       "fields": {
+        "maxQueueDelayMicroseconds": {
+         "type": "uint64",
+         "id": 1,
+         "protoName": "max_queue_delay_microseconds"
+        },
+        "minimumSlotUtilization": {
+         "type": "float",
+         "id": 2,
+         "protoName": "minimum_slot_utilization"
+        }
+       }
+      },
+      "StrategyOldest": {
+       "fields": {
+        "maxCandidateSequences": {
+         "type": "int32",
+         "id": 1,
+         "protoName": "max_candidate_sequences"
+        },
+        "preferredBatchSize": {
+         "rule": "repeated",
+         "type": "int32",
+         "id": 2,
+         "protoName": "preferred_batch_size"
+        },
+        "maxQueueDelayMicroseconds": {
+         "type": "uint64",
+         "id": 3,
+         "protoName": "max_queue_delay_microseconds"
+        },
+        "preserveOrdering": {
+         "type": "bool",
+         "id": 4,
+         "protoName": "preserve_ordering"
+        }
+       }
+      }
+     }
+    },
+    "ModelEnsembling": {
+     "fields": {
+      "step": {
+       "rule": "repeated",
+       "type": "Step",
+       "id": 1
+      },
+      "maxInflightRequests": {
+       "type": "uint32",
+       "id": 2,
+       "protoName": "max_inflight_requests"
+      }
+     },
+     "nested": {
+      "Step": {
+       "fields": {
+        "modelName": {
+         "type": "string",
+         "id": 1,
+         "protoName": "model_name"
+        },
+        "modelVersion": {
+         "type": "int64",
+         "id": 2,
+         "protoName": "model_version"
+        },
+        "inputMap": {
+         "keyType": "string",
+         "type": "string",
+         "id": 3,
+         "protoName": "input_map"
+        },
+        "outputMap": {
+         "keyType": "string",
+         "type": "string",
+         "id": 4,
+         "protoName": "output_map"
+        },
+        "modelNamespace": {
+         "type": "string",
+         "id": 5,
+         "protoName": "model_namespace"
+        }
+       }
+      }
+     }
+    },
+    "ModelParameter": {
+     "fields": {
+      "stringValue": {
+       "type": "string",
+       "id": 1,
+       "protoName": "string_value"
+      }
+     }
+    },
+    "ModelWarmup": {
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "batchSize": {
+       "type": "uint32",
+       "id": 2,
+       "protoName": "batch_size"
+      },
+      "inputs": {
+       "keyType": "string",
+       "type": "Input",
+       "id": 3
+      },
+      "count": {
+       "type": "uint32",
+       "id": 4
+      }
+     },
+     "nested": {
+      "Input": {
+       "oneofs": {
+        "inputDataType": {
+         "oneof": [
+          "zeroData",
+          "randomData",
+          "inputDataFile"
+         ]
+        }
+       },
+       "fields": {
+        "dataType": {
+         "type": "DataType",
+         "id": 1,
+         "protoName": "data_type"
+        },
+        "dims": {
+         "rule": "repeated",
+         "type": "int64",
+         "id": 2
+        },
+        "zeroData": {
+         "type": "bool",
+         "id": 3,
+         "protoName": "zero_data"
+        },
+        "randomData": {
+         "type": "bool",
+         "id": 4,
+         "protoName": "random_data"
+        },
+        "inputDataFile": {
+         "type": "string",
+         "id": 5,
+         "protoName": "input_data_file"
+        }
+       }
+      }
+     }
+    },
+    "ModelOperations": {
+     "fields": {
+      "opLibraryFilename": {
+       "rule": "repeated",
+       "type": "string",
+       "id": 1,
+       "protoName": "op_library_filename"
+      }
+     }
+    },
+    "ModelTransactionPolicy": {
+     "fields": {
+      "decoupled": {
+       "type": "bool",
+       "id": 1
+      }
+     }
+    },
+    "ModelRepositoryAgents": {
+     "fields": {
+      "agents": {
+       "rule": "repeated",
+       "type": "Agent",
+       "id": 1
+      }
+     },
+     "nested": {
+      "Agent": {
+       "fields": {
+        "name": {
+         "type": "string",
+         "id": 1
+        },
+        "parameters": {
+         "keyType": "string",
+         "type": "string",
+         "id": 2
+        }
+       }
+      }
+     }
+    },
+    "ModelResponseCache": {
+     "fields": {
+      "enable": {
+       "type": "bool",
+       "id": 1
+      }
+     }
+    },
+    "ModelMetrics": {
+     "fields": {
+      "metricControl": {
+       "rule": "repeated",
+       "type": "MetricControl",
+       "id": 1,
+       "protoName": "metric_control"
+      }
+     },
+     "nested": {
+      "MetricControl": {
+       "oneofs": {
+        "metricOptions": {
+         "oneof": [
+          "histogramOptions"
+         ]
+        }
+       },
+       "fields": {
+        "metricIdentifier": {
+         "type": "MetricIdentifier",
+         "id": 1,
+         "protoName": "metric_identifier"
+        },
+        "histogramOptions": {
+         "type": "HistogramOptions",
+         "id": 2,
+         "protoName": "histogram_options"
+        }
+       },
+       "nested": {
+        "MetricIdentifier": {
+         "fields": {
+          "family": {
+           "type": "string",
+           "id": 1
+          }
+         }
+        },
+        "HistogramOptions": {
+         "fields": {
+          "buckets": {
+           "rule": "repeated",
+           "type": "double",
+           "id": 1
+          }
+         }
+        }
+       }
+      }
+     }
+    },
+    "ModelConfig": {
+     "oneofs": {
+      "schedulingChoice": {
+       "oneof": [
+        "dynamicBatching",
+        "sequenceBatching",
+        "ensembleScheduling"
+       ]
+      }
+     },
+     "fields": {
+      "name": {
+       "type": "string",
+       "id": 1
+      },
+      "platform": {
+       "type": "string",
+       "id": 2
+      },
+      "backend": {
+       "type": "string",
+       "id": 17
+      },
+      "runtime": {
+       "type": "string",
+       "id": 25
+      },
+      "versionPolicy": {
+       "type": "ModelVersionPolicy",
+       "id": 3,
+       "protoName": "version_policy"
+      },
+      "maxBatchSize": {
+       "type": "int32",
+       "id": 4,
+       "protoName": "max_batch_size"
+      },
+      "input": {
+       "rule": "repeated",
+       "type": "ModelInput",
+       "id": 5
+      },
+      "output": {
+       "rule": "repeated",
+       "type": "ModelOutput",
+       "id": 6
+      },
+      "batchInput": {
+       "rule": "repeated",
+       "type": "BatchInput",
+       "id": 20,
+       "protoName": "batch_input"
+      },
+      "batchOutput": {
+       "rule": "repeated",
+       "type": "BatchOutput",
+       "id": 21,
+       "protoName": "batch_output"
+      },
+      "optimization": {
+       "type": "ModelOptimizationPolicy",
+       "id": 12
+      },
+      "dynamicBatching": {
+       "type": "ModelDynamicBatching",
+       "id": 11,
+       "protoName": "dynamic_batching"
+      },
+      "sequenceBatching": {
+       "type": "ModelSequenceBatching",
+       "id": 13,
+       "protoName": "sequence_batching"
+      },
+      "ensembleScheduling": {
+       "type": "ModelEnsembling",
+       "id": 15,
+       "protoName": "ensemble_scheduling"
+      },
+      "instanceGroup": {
+       "rule": "repeated",
+       "type": "ModelInstanceGroup",
+       "id": 7,
+       "protoName": "instance_group"
+      },
+      "defaultModelFilename": {
+       "type": "string",
+       "id": 8,
+       "protoName": "default_model_filename"
+      },
+      "ccModelFilenames": {
+       "keyType": "string",
+       "type": "string",
+       "id": 9,
+       "protoName": "cc_model_filenames"
+      },
+      "metricTags": {
+       "keyType": "string",
+       "type": "string",
+       "id": 10,
+       "protoName": "metric_tags"
+      },
+      "parameters": {
+       "keyType": "string",
+       "type": "ModelParameter",
+       "id": 14
+      },
+      "modelWarmup": {
+       "rule": "repeated",
+       "type": "ModelWarmup",
+       "id": 16,
+       "protoName": "model_warmup"
+      },
+      "modelOperations": {
+       "type": "ModelOperations",
+       "id": 18,
+       "protoName": "model_operations"
+      },
+      "modelTransactionPolicy": {
+       "type": "ModelTransactionPolicy",
+       "id": 19,
+       "protoName": "model_transaction_policy"
+      },
+      "modelRepositoryAgents": {
+       "type": "ModelRepositoryAgents",
+       "id": 23,
+       "protoName": "model_repository_agents"
+      },
+      "responseCache": {
+       "type": "ModelResponseCache",
+       "id": 24,
+       "protoName": "response_cache"
+      },
+      "modelMetrics": {
+       "type": "ModelMetrics",
+       "id": 26,
+       "protoName": "model_metrics"
+      }
+     }
+    }
+   }
+  },
   "perch": {
    "nested": {
     "admin": {
@@ -518,6 +1671,107 @@ const json: object = {
            "type": "EngineHost",
            "id": 11,
            "protoName": "engine_hosts"
+          },
+          "gpus": {
+           "rule": "repeated",
+           "type": "Gpu",
+           "id": 12
+          },
+          "providers": {
+           "rule": "repeated",
+           "type": "ProviderState",
+           "id": 13
+          },
+          "eventLoopDelay": {
+           "type": "EventLoopDelay",
+           "id": 14,
+           "protoName": "event_loop_delay"
+          }
+         }
+        },
+        "Gpu": {
+         "fields": {
+          "index": {
+           "type": "uint32",
+           "id": 1
+          },
+          "name": {
+           "type": "string",
+           "id": 2
+          },
+          "driverVersion": {
+           "type": "string",
+           "id": 3,
+           "protoName": "driver_version"
+          },
+          "memoryTotalBytes": {
+           "type": "uint64",
+           "id": 4,
+           "protoName": "memory_total_bytes"
+          },
+          "memoryUsedBytes": {
+           "type": "uint64",
+           "id": 5,
+           "protoName": "memory_used_bytes"
+          },
+          "utilizationPercent": {
+           "type": "int32",
+           "id": 6,
+           "protoName": "utilization_percent"
+          }
+         }
+        },
+        "ProviderAvailability": {
+         "values": {
+          "PROVIDER_AVAILABILITY_UNSPECIFIED": 0,
+          "PROVIDER_AVAILABILITY_NOT_PROBED": 1,
+          "PROVIDER_AVAILABILITY_WORKS": 2,
+          "PROVIDER_AVAILABILITY_UNAVAILABLE": 3,
+          "PROVIDER_AVAILABILITY_CRASHED": 4,
+          "PROVIDER_AVAILABILITY_HUNG": 5
+         }
+        },
+        "ProviderState": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "state": {
+           "type": "ProviderAvailability",
+           "id": 2
+          },
+          "reason": {
+           "type": "string",
+           "id": 3
+          },
+          "remedy": {
+           "type": "string",
+           "id": 4
+          }
+         }
+        },
+        "EventLoopDelay": {
+         "fields": {
+          "p50Us": {
+           "type": "double",
+           "id": 1,
+           "protoName": "p50_us"
+          },
+          "p99Us": {
+           "type": "double",
+           "id": 2,
+           "protoName": "p99_us"
+          },
+          "maxUs": {
+           "type": "double",
+           "id": 3,
+           "protoName": "max_us"
+          },
+          "windowMs": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "window_ms"
           }
          }
         },
@@ -544,6 +1798,15 @@ const json: object = {
            "type": "string",
            "id": 5,
            "protoName": "last_exit"
+          },
+          "kind": {
+           "type": "string",
+           "id": 6
+          },
+          "rssBytes": {
+           "type": "uint64",
+           "id": 7,
+           "protoName": "rss_bytes"
           }
          }
         },
@@ -703,6 +1966,94 @@ const json: object = {
            "type": "int64",
            "id": 11,
            "protoName": "retry_at_ms"
+          },
+          "progress": {
+           "type": "LoadProgress",
+           "id": 12
+          },
+          "execution": {
+           "type": "ExecutionInfo",
+           "id": 13
+          }
+         }
+        },
+        "LoadStep": {
+         "values": {
+          "LOAD_STEP_UNSPECIFIED": 0,
+          "LOAD_STEP_QUEUED": 1,
+          "LOAD_STEP_CHECKING": 2,
+          "LOAD_STEP_FIRST_OPEN": 3,
+          "LOAD_STEP_LOADING": 4,
+          "LOAD_STEP_WARMING_UP": 5
+         }
+        },
+        "LoadProgress": {
+         "fields": {
+          "step": {
+           "type": "LoadStep",
+           "id": 1
+          },
+          "detail": {
+           "type": "string",
+           "id": 2
+          },
+          "bytesDone": {
+           "type": "uint64",
+           "id": 3,
+           "protoName": "bytes_done"
+          },
+          "bytesTotal": {
+           "type": "uint64",
+           "id": 4,
+           "protoName": "bytes_total"
+          },
+          "stepSinceMs": {
+           "type": "int64",
+           "id": 5,
+           "protoName": "step_since_ms"
+          }
+         }
+        },
+        "ExecutionInfo": {
+         "fields": {
+          "instances": {
+           "rule": "repeated",
+           "type": "ExecutionInstance",
+           "id": 1
+          },
+          "fallbackReason": {
+           "type": "string",
+           "id": 2,
+           "protoName": "fallback_reason"
+          },
+          "cpuFallbackOps": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 3,
+           "protoName": "cpu_fallback_ops"
+          }
+         }
+        },
+        "ExecutionInstance": {
+         "fields": {
+          "provider": {
+           "type": "string",
+           "id": 1
+          },
+          "deviceId": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "device_id"
+          },
+          "engineHostIndex": {
+           "type": "uint32",
+           "id": 3,
+           "protoName": "engine_host_index"
+          },
+          "intraOpThreads": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "intra_op_threads"
           }
          }
         },

@@ -6,8 +6,8 @@ import { root } from './processes.mjs';
 /** Bundled into the pages, although it is no dependency of the daemon. */
 const bundledDevelopmentPackages = ['@vscode/webview-ui-toolkit'];
 
-/** Types, and what only install scripts use, which never run. */
-const isNotShipped = (name) => name.startsWith('@types/') || name === 'adm-zip' || name === 'global-agent';
+/** Types. What ONNX Runtime's install script needs is bundled with it. */
+const isNotShipped = (name) => name.startsWith('@types/');
 
 /** The text of NOTICE.txt: name, version and licence of each package, and its licence's own text. */
 export function notices() {

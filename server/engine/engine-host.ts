@@ -1,9 +1,11 @@
-// One engine host: the child process, the calls that wait for it, and its restart when it ends by itself.
-import { spawn, type ChildProcess } from 'node:child_process';
-import type { Socket } from 'node:net';
+// One engine host: the worker, the calls that wait for it, and its restart when it ends by itself.
 import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { encodeFrame, FrameReader, type EngineMessage } from './frames.ts';
+import type { EngineChannel, OpenChannel } from './engine-channel.ts';
+import { FrameReader } from './frame-reader.ts';
+import { encodeFrame, type EngineMessage } from './frames.ts';
+import { memoryExceededMark } from './memory-mark.ts';
+import { RunQueue } from './run-queue.ts';
 
 /** Restarts are delayed the longer, the more often the host ended: milliseconds. */
 const firstRestartDelayMs = 50;
@@ -12,9 +14,10 @@ const longestRestartDelayMs = 30_000;
 const stableAfterMs = 60_000;
 
 type HostState =
-  | { readonly kind: 'starting'; readonly process: ChildProcess }
-  | { readonly kind: 'up'; readonly process: ChildProcess; readonly channel: Socket; readonly since: number }
+  | { readonly kind: 'starting'; readonly channel: EngineChannel }
+  | { readonly kind: 'up'; readonly channel: EngineChannel; readonly since: number }
   | { readonly kind: 'waiting'; readonly timer: NodeJS.Timeout }
+  | { readonly kind: 'stopping'; readonly channel: EngineChannel }
   | { readonly kind: 'stopped' };
 
 interface PendingCall {
@@ -31,49 +34,78 @@ export type EngineCall =
       : never
     : never;
 
+/** What a host is for. */
+export type HostKind =
+  /** Holds many versions; is started again when it ends. */
+  | 'shared'
+  /** Holds one version and ends with it. */
+  | 'own'
+  /** Opens files that no other host has opened yet. */
+  | 'trial';
+
 /** What others may know of a host. */
 export interface HostFacts {
   readonly index: number;
-  /** 0 while there is no process. */
+  readonly kind: HostKind;
+  /** 0 while there is no process, and where the host is a thread. */
   readonly pid: number;
   readonly restarts: number;
   readonly lastExit: string;
   readonly onnxruntimeVersion: string;
+  readonly loadedVersions: number;
 }
 
-/** Keeps one child process up. */
+/** How a host is made. */
+export interface HostOptions {
+  readonly index: number;
+  readonly kind: HostKind;
+  readonly open: OpenChannel;
+  readonly log: Logger;
+  /** Runs that may wait for it; 0: any number. */
+  readonly queueLimit: number;
+}
+
+/** Keeps one worker up. */
 export class EngineHost {
   readonly index: number;
-  readonly #workerFile: string;
+  readonly kind: HostKind;
+  readonly #open: OpenChannel;
   readonly #log: Logger;
+  readonly #runs: RunQueue;
   readonly #pending = new Map<number, PendingCall>();
-  /** Told, once each, when the process that is up now ends. */
+  /** Told, once each, when the worker that is up now ends. */
   readonly #lossListeners = new Map<(reason: PerchError) => void, number>();
-  #whenUp: { promise: Promise<void>; resolve: () => void } = newGate();
+  #whenUp = newGate();
+  readonly #gone = newGate();
   #state: HostState;
+  readonly #sessions = new Set<number>();
+  #nextSession = 1;
   #nextCall = 1;
   #restarts = 0;
   #failuresInARow = 0;
   #lastExit = '';
   #onnxruntimeVersion = '';
 
-  constructor(index: number, workerFile: string, log: Logger) {
+  constructor({ index, kind, open, log, queueLimit }: HostOptions) {
     this.index = index;
-    this.#workerFile = workerFile;
+    this.kind = kind;
+    this.#open = open;
     this.#log = log;
-    this.#state = this.#spawn();
+    this.#runs = new RunQueue(queueLimit);
+    this.#state = this.#start();
   }
 
   /** What there is to know now. */
   facts(): HostFacts {
     const state = this.#state;
-    const pid = state.kind === 'up' || state.kind === 'starting' ? (state.process.pid ?? 0) : 0;
     return {
       index: this.index,
-      pid,
+      kind: this.kind,
+      pid: state.kind === 'up' || state.kind === 'starting' ? state.channel.pid : 0,
       restarts: this.#restarts,
       lastExit: this.#lastExit,
       onnxruntimeVersion: this.#onnxruntimeVersion,
+      loadedVersions: this.#sessions.size,
     };
   }
 
@@ -82,14 +114,32 @@ export class EngineHost {
     return this.#state.kind === 'up';
   }
 
-  /** Resolves when the host takes calls. */
+  /** Sessions that are loaded, or being loaded. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** A number for a new session of this host. */
+  claimSession(): number {
+    const number = this.#nextSession++;
+    this.#sessions.add(number);
+    return number;
+  }
+
+  /** The session is gone; a number that is not there is OK. */
+  releaseSession(number: number): void {
+    this.#sessions.delete(number);
+  }
+
+  /** Resolves when the host takes calls; rejects with ENGINE_CRASHED where it never will. */
   whenUp(): Promise<void> {
     return this.#whenUp.promise;
   }
 
   /**
    * Sends a call to the host; rejects with the host's error, with ENGINE_CRASHED where the host ended on a call of this
-   * session, with ENGINE_RESTARTED where it is not up or ended on another's.
+   * session (MODEL_MEMORY_EXCEEDED where that was for its memory), with ENGINE_RESTARTED where it is not up or ended on
+   * another's.
    */
   call(request: EngineCall): Promise<EngineMessage> {
     const state = this.#state;
@@ -103,83 +153,65 @@ export class EngineHost {
     return new Promise((resolve, reject) => {
       const pieces = encodeFrame({ ...request, call });
       this.#pending.set(call, { session: request.session, resolve, reject });
-      state.channel.cork();
-      for (const piece of pieces) {
-        state.channel.write(piece);
-      }
-      state.channel.uncork();
+      state.channel.write(pieces);
     });
   }
 
+  /** As `call`, in turn: a run whose signal fires before that is never sent. Also rejects with ENGINE_QUEUE_FULL. */
+  run(request: Extract<EngineCall, { kind: 'run' }>, signal: AbortSignal): Promise<EngineMessage> {
+    return this.#runs.run({ signal, begin: () => this.call(request) });
+  }
+
   /**
-   * Calls `listener` once if the process that is up now ends by itself, with ENGINE_CRASHED if `session` was being
-   * worked on then, else with ENGINE_RESTARTED. Gives a function that takes it back.
+   * Calls `listener` once if the worker that is up now ends by itself, with ENGINE_CRASHED if `session` was being worked
+   * on then, else with ENGINE_RESTARTED. Gives a function that takes it back.
    */
   onLost(session: number, listener: (reason: PerchError) => void): () => void {
     this.#lossListeners.set(listener, session);
     return () => this.#lossListeners.delete(listener);
   }
 
-  /** Ends the process, without a restart; resolves when it is gone. */
+  /** Ends the worker, without a restart; resolves when it is gone. What waits for an answer fails. */
   async stop(): Promise<void> {
     const state = this.#state;
-    this.#state = { kind: 'stopped' };
-    if (state.kind === 'waiting') {
+    if (state.kind === 'starting' || state.kind === 'up') {
+      this.#state = { kind: 'stopping', channel: state.channel };
+      state.channel.kill();
+    } else if (state.kind === 'waiting') {
       clearTimeout(state.timer);
-    } else if (
-      state.kind !== 'stopped' &&
-      state.process.exitCode === null &&
-      state.process.signalCode === null
-    ) {
-      const gone = new Promise((resolve) => state.process.once('exit', resolve));
-      state.process.kill('SIGKILL');
-      await gone;
+      this.#state = { kind: 'stopped' };
+      this.#whenUp.reject(new PerchError('ENGINE_RESTARTED', 'The engine host was stopped.'));
+      this.#gone.resolve();
     }
+    await this.#gone.promise;
   }
 
-  #spawn(): HostState {
-    // The worker inherits nothing that could change how Node runs it; ELECTRON_RUN_AS_NODE must stay for VS Code's Node.
-    const env = { ...process.env };
-    delete env.NODE_OPTIONS;
-    delete env.PERCH_TOKEN;
-    const child = spawn(process.execPath, [this.#workerFile], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-    // stdio[3] is a duplex socket for 'pipe'; the typings say only Readable | Writable.
-    const channel = child.stdio[3] as unknown as Socket;
+  #start(): HostState {
     const reader = new FrameReader();
-    channel.on('data', (chunk: Buffer) => {
-      try {
-        for (const message of reader.push(chunk)) {
-          this.#receive(child, channel, message);
+    const channel = this.#open({
+      received: (chunk) => {
+        try {
+          for (const message of reader.push(chunk)) {
+            this.#receive(channel, message);
+          }
+        } catch (reason) {
+          // A host that does not keep to the frames cannot be talked to any more.
+          this.#log.error('engine host sent what is no frame', { host: this.index }, reason);
+          channel.kill();
         }
-      } catch (reason) {
-        // A host that does not keep to the frames cannot be talked to any more.
-        this.#log.error('engine host sent what is no frame', { host: this.index }, reason);
-        child.kill('SIGKILL');
-      }
+      },
+      ended: (how, detail) => this.#ended(how, detail),
     });
-    // EPIPE when the child dies while a call is written: 'exit' tells the same with the reason.
-    channel.on('error', () => undefined);
-    const errorText = keepTail(child);
-    child.once('error', (reason) => this.#ended(child, 'it could not be started', reason.message));
-    child.once('exit', (code, signal) => {
-      this.#ended(
-        child,
-        signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`,
-        errorText(),
-      );
-    });
-    return { kind: 'starting', process: child };
+    return { kind: 'starting', channel };
   }
 
-  #receive(child: ChildProcess, channel: Socket, message: EngineMessage): void {
+  #receive(channel: EngineChannel, message: EngineMessage): void {
     if (message.kind === 'hello') {
       this.#onnxruntimeVersion = message.onnxruntimeVersion;
-      this.#state = { kind: 'up', process: child, channel, since: Date.now() };
-      this.#whenUp.resolve();
+      if (this.#state.kind === 'starting') {
+        this.#state = { kind: 'up', channel, since: Date.now() };
+        this.#whenUp.resolve();
+      }
       return;
     }
     const pending = this.#pending.get(message.call);
@@ -191,55 +223,77 @@ export class EngineHost {
     }
   }
 
-  /** `how` may go to clients; `detail`, what the process wrote, may name paths and goes to the log and the admin API. */
-  #ended(child: ChildProcess, how: string, detail: string): void {
+  #ended(how: string, detail: string): void {
     const state = this.#state;
-    if ((state.kind !== 'up' && state.kind !== 'starting') || state.process !== child) {
-      return;
+    const asked = state.kind === 'stopping';
+    const overMemory = detail.includes(memoryExceededMark);
+    if (!asked) {
+      this.#lastExit = [how, detail].filter((part) => part !== '').join('; ');
+      this.#log.error('engine host ended', { host: this.index, kind: this.kind, how: this.#lastExit });
     }
-    const stable = state.kind === 'up' && Date.now() - state.since > stableAfterMs;
-    this.#failuresInARow = stable ? 1 : this.#failuresInARow + 1;
-    this.#lastExit = [how, detail].filter((part) => part !== '').join('; ');
-    this.#log.error('engine host ended', { host: this.index, how: this.#lastExit });
-    if (state.kind === 'up') {
-      this.#whenUp = newGate();
+    const restarts = !asked && this.kind === 'shared';
+    if (restarts) {
+      const stable = state.kind === 'up' && Date.now() - state.since > stableAfterMs;
+      this.#failuresInARow = stable ? 1 : this.#failuresInARow + 1;
+      this.#restartLater(state.kind === 'up');
+    } else {
+      this.#state = { kind: 'stopped' };
+      this.#whenUp.reject(
+        new PerchError('ENGINE_CRASHED', `The engine host ended (${how}) before it was up.`),
+      );
+      this.#gone.resolve();
     }
-    const delay = Math.min(longestRestartDelayMs, firstRestartDelayMs * 2 ** (this.#failuresInARow - 1));
-    this.#state = {
-      kind: 'waiting',
-      timer: setTimeout(() => {
-        this.#restarts++;
-        this.#state = this.#spawn();
-      }, delay),
-    };
     // The host does one call at a time, in their order: the oldest is the one that it ended on.
     const [oldest] = this.#pending.values();
-    const text = `The engine host ended (${how}); it is being restarted.`;
-    const reasonFor = (session: number): PerchError =>
-      new PerchError(session === oldest?.session ? 'ENGINE_CRASHED' : 'ENGINE_RESTARTED', text);
+    const reasonFor = (session: number): PerchError => {
+      if (session !== oldest?.session) {
+        const then = restarts ? 'it is being restarted' : 'it is not started again';
+        return new PerchError('ENGINE_RESTARTED', `The engine host ended (${how}); ${then}.`);
+      }
+      return overMemory
+        ? new PerchError('MODEL_MEMORY_EXCEEDED', memoryText)
+        : new PerchError('ENGINE_CRASHED', `The engine host ended (${how}) while it worked on this model.`);
+    };
     for (const { session, reject } of this.#pending.values()) {
       reject(reasonFor(session));
     }
     this.#pending.clear();
     const listeners = [...this.#lossListeners];
     this.#lossListeners.clear();
-    listeners.forEach(([listener, session]) => listener(reasonFor(session)));
+    if (!asked) {
+      listeners.forEach(([listener, session]) => listener(reasonFor(session)));
+    }
+  }
+
+  #restartLater(wasUp: boolean): void {
+    if (wasUp) {
+      this.#whenUp = newGate();
+    }
+    const delay = Math.min(longestRestartDelayMs, firstRestartDelayMs * 2 ** (this.#failuresInARow - 1));
+    const timer = setTimeout(() => {
+      this.#restarts++;
+      this.#state = this.#start();
+    }, delay);
+    this.#state = { kind: 'waiting', timer };
   }
 }
 
-function newGate(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
+interface Gate {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: PerchError) => void;
 }
 
-/** Keeps the end of what the child writes to stderr: native aborts say why there. */
-function keepTail(child: ChildProcess): () => string {
-  let tail = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    tail = (tail + chunk.toString()).slice(-2000);
+/** A promise that is settled from outside; nobody need wait for it. */
+function newGate(): Gate {
+  let resolve: Gate['resolve'] = () => undefined;
+  let reject: Gate['reject'] = () => undefined;
+  const promise = new Promise<void>((...both) => {
+    [resolve, reject] = both;
   });
-  return () => tail.trim();
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }
+
+const memoryText =
+  'The model needed more memory than --model_memory_limit_mb allows; the process that held it was ended.';

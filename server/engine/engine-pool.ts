@@ -1,16 +1,15 @@
-// The engine hosts of the daemon, and the loader that puts versions into them.
-import { availableParallelism } from 'node:os';
-import type { TensorMap } from '../codec/tensor.ts';
+// The engine hosts of the daemon, and where a version goes: shared hosts, hosts of their own, disposable ones.
 import { PerchError } from '../errors.ts';
 import type { VersionOnDisk } from '../lifecycle/found.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
-import type { LoadedVersion, RunResult } from '../lifecycle/version-state.ts';
+import type { LoadedVersion } from '../lifecycle/version-state.ts';
 import type { Logger } from '../log.ts';
-import { EngineHost, type HostFacts } from './engine-host.ts';
-import type { EngineMessage } from './frames.ts';
-
-/** Child processes that share the small models; each runs one call at a time. */
-const maximumSharedHosts = 4;
+import { EngineHost, type HostFacts, type HostKind } from './engine-host.ts';
+import type { EnginePlan, InstancePlan } from './engine-plan.ts';
+import { openSession, type HostSession } from './host-session.ts';
+import { joinInstances } from './instances.ts';
+import { openProcessChannel } from './process-channel.ts';
+import { openThreadChannel } from './thread-channel.ts';
 
 /**
  * A version with this many bytes of files gets a host of its own: loading it blocks its process for long, and the models
@@ -18,154 +17,186 @@ const maximumSharedHosts = 4;
  */
 const ownHostBytes = 64 * 2 ** 20;
 
-/** A host and what is loaded in it. */
-export interface HostUse extends HostFacts {
-  readonly loadedVersions: number;
+/** What a pool needs. */
+export interface EnginePoolOptions {
+  /** The bundled program of a host. */
+  readonly workerFile: string;
+  readonly log: Logger;
+  /** Shared hosts, at least 1; each runs one call at a time. */
+  readonly sharedHosts: number;
+  /** Whether shared hosts are threads of this process, quicker and not contained: --engine_isolation=thread. */
+  readonly threads: boolean;
+  /** Runs that may wait for one host; 0: any number. */
+  readonly queueLimit: number;
+  /** How far a host of one version may grow, bytes; 0: without limit. */
+  readonly memoryLimitBytes: number;
+  /** What becomes of a version. Rejects with PROVIDER_UNAVAILABLE or CONFIG_INVALID. */
+  readonly plan: (model: string, version: VersionOnDisk) => Promise<EnginePlan>;
 }
 
 /** Loads small versions into the shared host that holds the fewest, and large ones into hosts of their own. */
 export class EnginePool implements Loader {
-  readonly #workerFile: string;
-  readonly #log: Logger;
+  readonly #options: EnginePoolOptions;
+  readonly #hosts = new Set<EngineHost>();
+  /** A GPU's memory holds what each process brings beside its models: one host per provider and device. */
+  readonly #deviceHosts = new Map<string, EngineHost>();
   readonly #shared: readonly EngineHost[];
-  /** What is loaded in each host, large versions' own hosts included. */
-  readonly #sessions = new Map<EngineHost, Set<number>>();
-  readonly #intraOpThreads: number;
-  #nextSession = 1;
-  #nextHost: number;
+  /** What a trial on a GPU found to run on the CPU all the same, by the fingerprint of the version. */
+  readonly cpuFallbackOps = new Map<string, readonly string[]>();
+  #nextIndex = 0;
 
-  /**
-   * `workerFile` is the bundled program of a host. `intraOpThreads`: threads of one run; 0 for all cores but one, which
-   * is left to the editor that runs beside.
-   */
-  constructor(workerFile: string, log: Logger, intraOpThreads = 0) {
-    const spare = Math.max(1, availableParallelism() - 1);
-    this.#workerFile = workerFile;
-    this.#log = log;
-    this.#intraOpThreads = intraOpThreads === 0 ? spare : intraOpThreads;
-    this.#nextHost = Math.min(maximumSharedHosts, spare);
-    this.#shared = Array.from(
-      { length: this.#nextHost },
-      (_, index) => new EngineHost(index, workerFile, log),
+  constructor(options: EnginePoolOptions) {
+    this.#options = options;
+    this.#shared = Array.from({ length: options.sharedHosts }, () =>
+      this.#addHost('shared', options.threads),
     );
-    this.#shared.forEach((host) => this.#sessions.set(host, new Set()));
   }
 
   /** The hosts as they are now. */
-  facts(): HostUse[] {
-    return [...this.#sessions].map(([host, sessions]) => ({
-      ...host.facts(),
-      loadedVersions: sessions.size,
-    }));
+  facts(): HostFacts[] {
+    return Array.from(this.#hosts, (host) => host.facts());
+  }
+
+  /** Whether the version is loaded into a process that holds nothing else, which contains whatever the load does. */
+  static loadsAlone({ totalBytes }: VersionOnDisk): boolean {
+    return totalBytes >= ownHostBytes;
   }
 
   /** See Loader. */
-  async load(
-    _model: string,
-    { file, totalBytes }: VersionOnDisk,
-    signal: AbortSignal,
-  ): Promise<LoadedVersion> {
-    const host = totalBytes >= ownHostBytes ? this.#addHost() : this.#leastUsed();
-    const session = this.#nextSession++;
-    const use = this.#sessions.get(host);
-    use?.add(session);
-    const letGo = async (): Promise<void> => {
-      use?.delete(session);
-      if (!this.#shared.includes(host)) {
-        this.#sessions.delete(host);
-        await host.stop();
-      }
-    };
-    let stopListening: () => void = () => undefined;
+  readonly load: Loader['load'] = async (model, disk, signal, progress) => {
+    const { instances } = await this.#options.plan(model, disk);
+    progress?.({ step: 'loading' });
+    const sessions: HostSession[] = [];
     try {
-      await abortable(host.whenUp(), signal);
-      const lost = new Promise<PerchError>((resolve) => {
-        stopListening = host.onLost(session, (reason) => {
-          void letGo();
-          resolve(reason);
-        });
-      });
-      const settings = { intraOpThreads: this.#intraOpThreads };
-      const { signature } = expect(await host.call({ kind: 'load', session, file, settings }), 'loaded');
-      const unload = async (): Promise<void> => {
-        stopListening();
-        try {
-          await host.call({ kind: 'unload', session });
-        } finally {
-          await letGo();
-        }
-      };
-      if (signal.aborted) {
-        await unload();
-        signal.throwIfAborted();
+      for (const plan of instances) {
+        const used = sessions.map(({ host }) => host);
+        sessions.push(await this.#openInstance(disk, plan, used, signal));
       }
-      return { signature, lost, unload, run: (...request) => runOn(host, session, ...request) };
     } catch (reason) {
-      stopListening();
-      await letGo();
+      await Promise.allSettled(sessions.map((session) => session.close()));
       throw reason;
     }
+    const cpuFallbackOps = this.cpuFallbackOps.get(disk.fingerprint) ?? [];
+    this.cpuFallbackOps.delete(disk.fingerprint);
+    return joinInstances(sessions, cpuFallbackOps);
+  };
+
+  /** A disposable host, made for one file after the other, until something in one of them ends it. */
+  addTrialHost(): EngineHost {
+    return this.#addHost('trial', false);
+  }
+
+  /**
+   * Opens the version in a host that holds nothing else. Rejects as openSession does, but with LOAD_CRASHED where the host
+   * ended by itself.
+   */
+  async openAlone(
+    host: EngineHost,
+    { file }: VersionOnDisk,
+    plan: InstancePlan,
+    signal: AbortSignal,
+    profilePrefix = '',
+  ): Promise<HostSession> {
+    try {
+      const { memoryLimitBytes } = this.#options;
+      return await openSession(host, { file, plan, memoryLimitBytes, profilePrefix }, signal);
+    } catch (reason) {
+      signal.throwIfAborted();
+      const error = PerchError.from(reason);
+      if (error.code === 'ENGINE_CRASHED' || error.code === 'ENGINE_RESTARTED') {
+        throw new PerchError('LOAD_CRASHED', error.message, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** Ends a host that is not shared. */
+  async endHost(host: EngineHost): Promise<void> {
+    this.#hosts.delete(host);
+    await host.stop();
+  }
+
+  /** What becomes of a version; its first instance stands for all where it is only tried. */
+  plan(model: string, disk: VersionOnDisk): Promise<EnginePlan> {
+    return this.#options.plan(model, disk);
   }
 
   /** Ends all hosts. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#sessions.keys()].map((host) => host.stop()));
+    await Promise.all(Array.from(this.#hosts, (host) => host.stop()));
   }
 
-  #addHost(): EngineHost {
-    const host = new EngineHost(this.#nextHost++, this.#workerFile, this.#log);
-    this.#sessions.set(host, new Set());
-    return host;
-  }
-
-  /** A host that is up comes before one that is being restarted. */
-  #leastUsed(): EngineHost {
-    const burden = (host: EngineHost): number =>
-      (host.isUp() ? 0 : Number.MAX_SAFE_INTEGER / 2) + (this.#sessions.get(host)?.size ?? 0);
-    const [least] = [...this.#shared].sort((a, b) => burden(a) - burden(b));
-    if (least === undefined) {
-      throw new PerchError('INTERNAL', 'There is no engine host.');
+  async #openInstance(
+    disk: VersionOnDisk,
+    plan: InstancePlan,
+    used: readonly EngineHost[],
+    signal: AbortSignal,
+  ): Promise<HostSession> {
+    const shared = EnginePool.loadsAlone(disk) ? undefined : this.#sharedHostFor(plan, used);
+    if (shared !== undefined) {
+      return openSession(shared, { file: disk.file, plan, memoryLimitBytes: 0, profilePrefix: '' }, signal);
     }
+    const host = this.#addHost('own', false);
+    // Also while it warms up; once the version is loaded nobody aborts the signal of its load.
+    signal.addEventListener('abort', () => void this.endHost(host), { once: true });
+    try {
+      const session = await this.openAlone(host, disk, plan, signal);
+      void session.lost.then(() => this.endHost(host));
+      return closingHost(session, () => this.endHost(host));
+    } catch (reason) {
+      await this.endHost(host);
+      throw reason;
+    }
+  }
+
+  /** A host that has no instance of the same version yet; undefined where none is left. */
+  #sharedHostFor({ candidates }: InstancePlan, used: readonly EngineHost[]): EngineHost | undefined {
+    const [wanted] = candidates;
+    if (wanted !== undefined && wanted.provider !== 'cpu') {
+      const key = `${wanted.provider}:${wanted.deviceId}`;
+      const host = this.#deviceHosts.get(key) ?? this.#addHost('shared', false);
+      this.#deviceHosts.set(key, host);
+      return host;
+    }
+    // A host that is up comes before one that is being restarted.
+    const burden = (host: EngineHost): number =>
+      (host.isUp() ? 0 : Number.MAX_SAFE_INTEGER / 2) + host.sessionCount;
+    const [least] = this.#shared.filter((host) => !used.includes(host)).sort((a, b) => burden(a) - burden(b));
     return least;
   }
-}
 
-async function runOn(
-  host: EngineHost,
-  session: number,
-  inputs: TensorMap,
-  outputNames: readonly string[],
-  signal: AbortSignal,
-): Promise<RunResult> {
-  signal.throwIfAborted();
-  const { tensors, engineUs } = expect(
-    await host.call({ kind: 'run', session, tensors: inputs, outputNames }),
-    'ran',
-  );
-  return { outputs: tensors, engineUs };
-}
-
-/** `promise`, or the signal's reason if that fires first. */
-async function abortable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(PerchError.from(signal.reason));
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
+  #addHost(kind: HostKind, thread: boolean): EngineHost {
+    const { workerFile, log, queueLimit } = this.#options;
+    const open = thread ? openThreadChannel : openProcessChannel;
+    const host = new EngineHost({
+      index: this.#nextIndex++,
+      kind,
+      log,
+      queueLimit,
+      open: (events) => open(workerFile, events),
+    });
+    this.#hosts.add(host);
+    return host;
   }
 }
 
-function expect<Kind extends EngineMessage['kind']>(
-  message: EngineMessage,
-  kind: Kind,
-): Extract<EngineMessage, { kind: Kind }> {
-  if (message.kind !== kind) {
-    throw new PerchError('INTERNAL', `The engine host answered "${message.kind}" instead of "${kind}".`);
-  }
-  return message as Extract<EngineMessage, { kind: Kind }>;
+/** The session, with its host ended when it is closed. */
+function closingHost(session: HostSession, endHost: () => Promise<void>): HostSession {
+  return {
+    host: session.host,
+    settings: session.settings,
+    fallbackReason: session.fallbackReason,
+    signature: session.signature,
+    lost: session.lost,
+    get runsInFlight() {
+      return session.runsInFlight;
+    },
+    run: (...request) => session.run(...request),
+    close: endHost,
+  };
+}
+
+/** What a single session is to the lifecycle. */
+export function toLoadedVersion(session: HostSession): LoadedVersion {
+  return joinInstances([session], []);
 }

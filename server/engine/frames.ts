@@ -1,30 +1,30 @@
-// The frames between the daemon and an engine host, both ways over one local socket: a control message or tensors.
-import { dtypes, type Dtype, type Signature, type Tensor, type TensorMap } from '../codec/tensor.ts';
+// The frames between the daemon and an engine host, both ways over one stream of bytes: a control message or tensors.
+import { dtypes, type Signature, type Tensor, type TensorMap } from '../codec/tensor.ts';
 import { PerchError, type ErrorCode } from '../errors.ts';
+import type { SessionSettings } from './engine-settings.ts';
+import { HeadReader, HeadWriter } from './frame-head.ts';
 
 /*
- * A frame, little-endian:
+ * A frame, little-endian, a multiple of 8 bytes long:
  *   0  u32  length of all that follows the first 16 bytes
  *   4  u8   kind
  *   8  u32  call: pairs an answer with its request
- *  12  u32  length of the JSON head that follows; then the tensors' bytes, each at a multiple of 8
- * Payloads are written as they lie in memory (one writev) and read into one aligned buffer, so that the worker gets
- * typed-array views without another copy.
+ *  12  u32  length of the head that follows; then, each at a multiple of 8, the tensors' bytes
+ * The head of `run` and `ran` is binary, since it is written for every request; that of all others is JSON. Payloads are
+ * written as they lie in memory, and are read in place: the worker gets typed-array views without a copy.
  */
-const prefixBytes = 16;
+
+/** Bytes before the head. */
+export const framePrefixBytes = 16;
 /** What one request or answer may weigh; beyond it is TENSORS_TOO_LARGE. */
 const maximumFrameBytes = 2 ** 31 - 2 ** 20;
+/** Up to here a frame is put together in one piece: one small copy costs less than one more piece to write. */
+const onePieceBytes = 32 * 1024;
 
 const frameKinds = ['hello', 'load', 'unload', 'run', 'loaded', 'unloaded', 'ran', 'failed'] as const;
 type FrameKind = (typeof frameKinds)[number];
 
-/** How a session is made. */
-export interface SessionSettings {
-  /** Threads within an operator, at least 1. */
-  readonly intraOpThreads: number;
-}
-
-/** What a host and the daemon say to each other. `session` numbers the versions loaded in one host. */
+/** What a host and the daemon say to each other. `session` numbers the sessions of one host. */
 export type EngineMessage =
   | { readonly kind: 'hello'; readonly call: 0; readonly onnxruntimeVersion: string }
   | {
@@ -33,6 +33,10 @@ export type EngineMessage =
       readonly session: number;
       readonly file: string;
       readonly settings: SessionSettings;
+      /** The process ends itself when it needs so many bytes more than when it began to load; 0: no limit. */
+      readonly memoryLimitBytes: number;
+      /** Where ONNX Runtime writes what ran where, absolute, without the date that it adds; empty: nowhere. */
+      readonly profilePrefix: string;
     }
   | { readonly kind: 'unload'; readonly call: number; readonly session: number }
   | {
@@ -47,54 +51,91 @@ export type EngineMessage =
   | { readonly kind: 'ran'; readonly call: number; readonly tensors: TensorMap; readonly engineUs: number }
   | { readonly kind: 'failed'; readonly call: number; readonly code: ErrorCode; readonly message: string };
 
-/** How a tensor stands in the JSON head: numbers have `bytes`, strings the length of each value. */
-interface TensorHead {
-  readonly name: string;
-  readonly dtype: number;
-  readonly shape: readonly number[];
-  readonly bytes?: number;
-  readonly lengths?: readonly number[];
-}
-
-/** The pieces of the frame of `message`, to be written one after the other. */
+/** The pieces of the frame of `message`, to be written one after the other. Throws TENSORS_TOO_LARGE. */
 export function encodeFrame(message: EngineMessage): Uint8Array[] {
-  const { kind, call, ...rest } = message;
-  const heads: TensorHead[] = [];
-  const payload: Uint8Array[] = [];
-  let payloadBytes = 0;
-  const add = (bytes: Uint8Array): void => {
-    payload.push(bytes);
-    payloadBytes += bytes.length;
-  };
-  if ('tensors' in message) {
-    for (const [name, tensor] of message.tensors) {
-      heads.push(headOf(name, tensor));
-      if (tensor.dtype === 'string') {
-        tensor.values.forEach(add);
-      } else {
-        add(tensor.bytes);
-      }
-      const padding = paddingAfter(payloadBytes);
-      if (padding > 0) {
-        add(zeros.subarray(0, padding));
-      }
-    }
+  if (message.kind !== 'run' && message.kind !== 'ran') {
+    const { kind, call, ...rest } = message;
+    const head = Buffer.from(JSON.stringify(rest));
+    return [closeHead(kind, call, head, head.length, 0)];
   }
+  const writer = new HeadWriter();
+  if (message.kind === 'run') {
+    writer.u32(message.session);
+    writer.u32(message.outputNames.length);
+    message.outputNames.forEach((name) => writer.text(name));
+  } else {
+    writer.f64(message.engineUs);
+  }
+  const payload: Uint8Array[] = [];
+  const payloadBytes = writeTensors(message.tensors, writer, payload);
   if (payloadBytes > maximumFrameBytes) {
     throw new PerchError(
       'TENSORS_TOO_LARGE',
       `Tensors of ${payloadBytes} bytes are more than an engine host takes.`,
     );
   }
-  const headText = Buffer.from(JSON.stringify('tensors' in rest ? { ...rest, tensors: heads } : rest));
-  const headPadding = paddingAfter(prefixBytes + headText.length);
-  const prefix = Buffer.alloc(prefixBytes + headText.length + headPadding);
-  prefix.writeUInt32LE(headText.length + headPadding + payloadBytes, 0);
-  prefix.writeUInt8(frameKinds.indexOf(kind), 4);
-  prefix.writeUInt32LE(call, 8);
-  prefix.writeUInt32LE(headText.length, 12);
-  headText.copy(prefix, prefixBytes);
-  return [prefix, ...payload];
+  const room = payloadBytes <= onePieceBytes ? payloadBytes : 0;
+  const first = closeHead(message.kind, message.call, writer.bytes, writer.length, payloadBytes, room);
+  if (room === 0) {
+    return [first, ...payload];
+  }
+  let offset = first.length - payloadBytes;
+  for (const piece of payload) {
+    first.set(piece, offset);
+    offset += piece.length;
+  }
+  return [first];
+}
+
+/** Prefix and head in one buffer, with `room` bytes behind them for the payload where it is to lie there too. */
+function closeHead(
+  kind: FrameKind,
+  call: number,
+  head: Uint8Array,
+  headLength: number,
+  payloadBytes: number,
+  room = 0,
+): Buffer {
+  const padded = headLength + paddingAfter(headLength);
+  const frame = Buffer.allocUnsafe(framePrefixBytes + padded + room);
+  frame.writeUInt32LE(padded + payloadBytes, 0);
+  frame.writeUInt32LE(frameKinds.indexOf(kind), 4);
+  frame.writeUInt32LE(call, 8);
+  frame.writeUInt32LE(headLength, 12);
+  frame.set(head.subarray(0, headLength), framePrefixBytes);
+  frame.fill(0, framePrefixBytes + headLength, framePrefixBytes + padded);
+  return frame;
+}
+
+/** Writes what the tensors are to the head, and adds their bytes to `payload`; gives the number of those. */
+function writeTensors(tensors: TensorMap, head: HeadWriter, payload: Uint8Array[]): number {
+  let total = 0;
+  const add = (bytes: Uint8Array): void => {
+    payload.push(bytes);
+    total += bytes.length;
+  };
+  head.u32(tensors.size);
+  for (const [name, tensor] of tensors) {
+    head.text(name);
+    head.u32(dtypes.indexOf(tensor.dtype));
+    head.u32(tensor.shape.length);
+    tensor.shape.forEach((size) => head.f64(size));
+    if (tensor.dtype === 'string') {
+      head.u32(tensor.values.length);
+      for (const value of tensor.values) {
+        head.u32(value.length);
+        add(value);
+      }
+    } else {
+      head.f64(tensor.bytes.length);
+      add(tensor.bytes);
+    }
+    const padding = paddingAfter(total);
+    if (padding > 0) {
+      add(zeros.subarray(0, padding));
+    }
+  }
+  return total;
 }
 
 const zeros = new Uint8Array(8);
@@ -103,94 +144,66 @@ function paddingAfter(length: number): number {
   return (8 - (length % 8)) % 8;
 }
 
-function headOf(name: string, tensor: Tensor): TensorHead {
-  const dtype = dtypes.indexOf(tensor.dtype);
-  return tensor.dtype === 'string'
-    ? { name, dtype, shape: tensor.shape, lengths: tensor.values.map(({ length }) => length) }
-    : { name, dtype, shape: tensor.shape, bytes: tensor.bytes.length };
-}
-
-/** Puts frames together from the chunks of a socket. */
-export class FrameReader {
-  readonly #prefix = new Uint8Array(prefixBytes);
-  #prefixFilled = 0;
-  #body: Uint8Array | undefined;
-  #bodyFilled = 0;
-
-  /** Takes the next bytes; gives the messages that are complete with them. Throws on a frame that cannot be. */
-  push(chunk: Uint8Array): EngineMessage[] {
-    const messages: EngineMessage[] = [];
-    let offset = 0;
-    while (offset < chunk.length) {
-      if (this.#body === undefined) {
-        const taken = Math.min(prefixBytes - this.#prefixFilled, chunk.length - offset);
-        this.#prefix.set(chunk.subarray(offset, offset + taken), this.#prefixFilled);
-        this.#prefixFilled += taken;
-        offset += taken;
-        if (this.#prefixFilled < prefixBytes) {
-          break;
-        }
-        const length = readUint32(this.#prefix, 0);
-        if (length > 2 ** 31) {
-          throw new RangeError(`A frame of ${length} bytes is refused.`);
-        }
-        // Not from Buffer's pool: its own ArrayBuffer begins at an aligned address.
-        this.#body = new Uint8Array(length);
-        this.#bodyFilled = 0;
-      }
-      const taken = Math.min(this.#body.length - this.#bodyFilled, chunk.length - offset);
-      this.#body.set(chunk.subarray(offset, offset + taken), this.#bodyFilled);
-      this.#bodyFilled += taken;
-      offset += taken;
-      if (this.#bodyFilled === this.#body.length) {
-        messages.push(decodeBody(this.#prefix, this.#body));
-        this.#body = undefined;
-        this.#prefixFilled = 0;
-      }
-    }
-    return messages;
+/** The length of the frame that begins at `offset`, prefix included. Throws on one that cannot be. */
+export function frameLength(bytes: Uint8Array, offset: number): number {
+  const length = readUint32(bytes, offset) + framePrefixBytes;
+  if (length > maximumFrameBytes + 2 ** 20 || length % 8 !== 0) {
+    throw new RangeError(`A frame of ${length} bytes is refused.`);
   }
+  return length;
 }
 
 function readUint32(bytes: Uint8Array, offset: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, true);
 }
 
-function decodeBody(prefix: Uint8Array, body: Uint8Array): EngineMessage {
-  const kind: FrameKind | undefined = frameKinds[prefix[4] ?? frameKinds.length];
+/** The message of the complete frame that `frame` is; its tensors are views on it. Throws on what encodeFrame never wrote. */
+export function decodeFrame(frame: Uint8Array): EngineMessage {
+  const kind: FrameKind | undefined = frameKinds[readUint32(frame, 4)];
   if (kind === undefined) {
     throw new RangeError('A frame of unknown kind.');
   }
-  const headLength = readUint32(prefix, 12);
-  // Both ends are this program: what the head holds is what encodeFrame wrote.
-  const head = JSON.parse(Buffer.from(body.buffer, 0, headLength).toString()) as Record<string, unknown>;
-  const call = readUint32(prefix, 8);
-  const tensors = Array.isArray(head.tensors)
-    ? { tensors: decodeTensors(head.tensors as TensorHead[], body, headLength) }
-    : {};
-  return { ...head, kind, call, ...tensors } as EngineMessage;
+  const call = readUint32(frame, 8);
+  const headLength = readUint32(frame, 12);
+  const headEnd = framePrefixBytes + headLength;
+  if (kind !== 'run' && kind !== 'ran') {
+    const head = Buffer.from(frame.buffer, frame.byteOffset + framePrefixBytes, headLength).toString();
+    // Both ends are this program: what the head holds is what encodeFrame wrote.
+    return { ...(JSON.parse(head) as object), kind, call } as EngineMessage;
+  }
+  const head = new HeadReader(frame, framePrefixBytes);
+  // Not a Buffer, whose slice() is a view.
+  const bytes = new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
+  const payloadAt = headEnd + paddingAfter(headEnd);
+  if (kind === 'ran') {
+    const engineUs = head.f64();
+    return { kind, call, engineUs, tensors: readTensors(head, bytes, payloadAt) };
+  }
+  const session = head.u32();
+  const outputNames = Array.from({ length: head.u32() }, () => head.text());
+  return { kind, call, session, outputNames, tensors: readTensors(head, bytes, payloadAt) };
 }
 
-function decodeTensors(heads: readonly TensorHead[], body: Uint8Array, headLength: number): TensorMap {
-  let offset = headLength + paddingAfter(prefixBytes + headLength);
+function readTensors(head: HeadReader, frame: Uint8Array, payloadAt: number): TensorMap {
+  let offset = payloadAt;
+  const take = (length: number): Uint8Array => {
+    offset += length;
+    return frame.subarray(offset - length, offset);
+  };
   const tensors = new Map<string, Tensor>();
-  for (const { name, dtype: index, shape, bytes, lengths } of heads) {
-    const dtype: Dtype | undefined = dtypes[index];
+  for (let left = head.u32(); left > 0; left--) {
+    const name = head.text();
+    const dtype = dtypes[head.u32()];
     if (dtype === undefined) {
       throw new RangeError('A frame with a tensor of unknown type.');
     }
-    if (dtype === 'string') {
-      const values = (lengths ?? []).map((length) => {
-        offset += length;
-        return body.subarray(offset - length, offset);
-      });
-      tensors.set(name, { dtype, shape, values });
-    } else {
-      const length = bytes ?? 0;
-      tensors.set(name, { dtype, shape, bytes: body.subarray(offset, offset + length) });
-      offset += length;
-    }
-    offset += paddingAfter(offset);
+    const shape = Array.from({ length: head.u32() }, () => head.f64());
+    const tensor: Tensor =
+      dtype === 'string'
+        ? { dtype, shape, values: Array.from({ length: head.u32() }, () => take(head.u32())) }
+        : { dtype, shape, bytes: take(head.f64()) };
+    tensors.set(name, tensor);
+    offset += paddingAfter(offset - payloadAt);
   }
   return tensors;
 }

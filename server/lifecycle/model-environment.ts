@@ -1,11 +1,20 @@
 // What a model of the lifecycle needs from outside, and what others see of it.
 import type { PerchError } from '../errors.ts';
 import type { VersionOnDisk } from './found.ts';
+import type { LoadProgressListener } from './load-progress.ts';
 import type { LoadedVersion, VersionState } from './version-state.ts';
 
-/** Puts a version into an engine. Rejects with a PerchError that says why it cannot be served. */
+/**
+ * Puts a version into an engine. Rejects with a PerchError that says why it cannot be served. A loader that decorates
+ * another hands `progress` on to it.
+ */
 export interface Loader {
-  load(model: string, version: VersionOnDisk, signal: AbortSignal): Promise<LoadedVersion>;
+  load(
+    model: string,
+    version: VersionOnDisk,
+    signal: AbortSignal,
+    progress?: LoadProgressListener,
+  ): Promise<LoadedVersion>;
 }
 
 /** How long to wait, and how often to try: the same for all models. */

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PerchError } from '../errors.ts';
 import type { VersionOnDisk } from './found.ts';
+import { LoadReport } from './load-progress.ts';
 import type { Lease, ModelEnvironment, VersionView } from './model-environment.ts';
 import {
   forgettable,
@@ -255,12 +256,23 @@ export class ServedModel {
   }
 
   async #load(entry: VersionEntry, disk: VersionOnDisk, cause: string): Promise<void> {
-    const { loader, now } = this.#environment;
+    const { loader, now, after, changed } = this.#environment;
     const abort = new AbortController();
     const begun = now();
-    this.#move(entry, { phase: 'loading', since: begun, abort }, cause);
+    const loading = { phase: 'loading', since: begun, abort } as const;
+    this.#move(entry, loading, cause);
+    const report = new LoadReport({
+      now,
+      after,
+      keep: (progress) => {
+        entry.state = { ...loading, progress };
+      },
+      tell: changed,
+    });
     try {
-      const loaded = await loader.load(this.name, disk, abort.signal);
+      const loaded = await loader
+        .load(this.name, disk, abort.signal, report.listener)
+        .finally(() => report.end());
       if (entry.disk !== undefined && entry.disk.fingerprint !== disk.fingerprint) {
         // The files changed under the load: what was loaded may be half of each.
         await loaded.unload();

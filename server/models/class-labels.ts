@@ -21,13 +21,14 @@ const maximumLabels = 100_000;
 
 /**
  * `loader`, whose versions have the class labels in their signature that the model's metadata has, else the file that
- * `label_filename` in the model's config.pbtxt names, else `labels.txt` in the version directory or in the model's. They are read whenever a version is loaded. They never fail a load: what
- * cannot be read is logged and counts as absent, what does not fit the scores is logged only.
+ * `label_filename` in the model's config.pbtxt names, else `labels.txt` in the version directory or in the model's. They
+ * are read whenever a version is loaded. They never fail a load: what cannot be read is logged and counts as absent, what
+ * does not fit the scores is logged only.
  */
 export function withClassLabels(loader: Loader, log: Logger): Loader {
   return {
-    load: async (model, version, signal) => {
-      const loaded = await loader.load(model, version, signal);
+    load: async (model, version, signal, progress) => {
+      const loaded = await loader.load(model, version, signal, progress);
       const facts = { model, version: version.number.toString() };
       const classLabels = await readClassLabels(version, (source, reason) =>
         log.warning('class labels are passed over', { ...facts, source, reason }),
@@ -41,9 +42,9 @@ export function withClassLabels(loader: Loader, log: Logger): Loader {
         log.warning('class labels do not fit the scores', { ...facts, labels: classLabels.length, scores });
       }
       return {
+        ...loaded,
         signature: { ...loaded.signature, classLabels },
-        lost: loaded.lost,
-        run: (inputs, outputNames, runSignal) => loaded.run(inputs, outputNames, runSignal),
+        run: (...request) => loaded.run(...request),
         unload: () => loaded.unload(),
       };
     },

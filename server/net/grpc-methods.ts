@@ -100,18 +100,31 @@ async function pump(
   }
 }
 
+/**
+ * A client gives up when its own clock says so, and that began before the request travelled: it mostly leaves a little
+ * before the deadline that the server counts. Milliseconds.
+ */
+const earlyDeadlineMs = 20;
+
 /** The call as handlers see it; `ended` tells that nobody needs its signal any more. */
 function contextOf(call: ServerCall): { context: CallContext; ended: () => void } {
   const abort = new AbortController();
-  const cancelled = (): void => abort.abort();
+  // A Date or Infinity.
+  const deadlineMs = Number(call.getDeadline());
+  // grpc-js tells the end of the deadline and a client that left in the same way.
+  const cancelled = (): void =>
+    abort.abort(
+      Date.now() < deadlineMs - earlyDeadlineMs
+        ? undefined
+        : new PerchError('DEADLINE_EXCEEDED', 'The deadline passed before the call was answered.'),
+    );
   const emitter: EventEmitter = call;
   emitter.once('cancelled', cancelled);
   const context: CallContext = {
     metadata: (key) => call.metadata.get(key).map((value) => value.toString()),
     signal: abort.signal,
     // Once the socket is closed grpc-js answers "unknown": ask now.
-    // A Date or Infinity.
-    deadlineMs: Number(call.getDeadline()),
+    deadlineMs,
     peer: call.getPeer(),
   };
   return { context, ended: () => emitter.off('cancelled', cancelled) };
@@ -119,6 +132,12 @@ function contextOf(call: ServerCall): { context: CallContext; ended: () => void 
 
 /** gRPC cuts long messages as TF Serving does (ToGRPCStatus): HTTP/2 header limits apply to them. */
 const longestMessage = 1024;
+
+/**
+ * Where clients look for when to try again: whole milliseconds. A client with a retry policy waits for so long instead of
+ * its own back-off (gRFC A6, "Server Pushback").
+ */
+const pushbackKey = 'grpc-retry-pushback-ms';
 
 function toServiceError(reason: unknown, path: string, log: Logger): grpc.ServiceError {
   const error = PerchError.from(reason);
@@ -129,9 +148,9 @@ function toServiceError(reason: unknown, path: string, log: Logger): grpc.Servic
     error.message.length > longestMessage
       ? `${error.message.slice(0, longestMessage - '...TRUNCATED'.length)}...TRUNCATED`
       : error.message;
-  return Object.assign(new Error(details), {
-    code: grpc.status[error.status],
-    details,
-    metadata: new grpc.Metadata(),
-  });
+  const metadata = new grpc.Metadata();
+  if (error.retryAfterMs !== undefined) {
+    metadata.set(pushbackKey, Math.ceil(error.retryAfterMs).toString());
+  }
+  return Object.assign(new Error(details), { code: grpc.status[error.status], details, metadata });
 }

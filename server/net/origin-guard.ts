@@ -9,7 +9,7 @@ export const crossOriginHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, GET',
   'access-control-allow-headers': 'Content-Type',
-  'access-control-expose-headers': 'x-perch-model-version',
+  'access-control-expose-headers': 'x-perch-model-version, retry-after, retry-after-ms',
 } as const;
 
 const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;

@@ -1,5 +1,11 @@
 // The REST listener on node:http: guards, time limits and routes; what it answers comes from apis/rest.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { restError, type RestRequest, type RestResponse } from '../apis/rest/rest-api.ts';
 import { PerchError } from '../errors.ts';
@@ -180,6 +186,17 @@ function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   });
 }
 
+/**
+ * `retry-after` knows whole seconds (RFC 9110, 10.2.3), and 0 of them would be no hint; `retry-after-ms` is for clients that
+ * can do better: a full queue is often done with in a fraction of one.
+ */
+function retryHeaders(retryAfterMs: number): OutgoingHttpHeaders {
+  return {
+    'retry-after': Math.max(1, Math.ceil(retryAfterMs / 1000)).toString(),
+    'retry-after-ms': Math.ceil(retryAfterMs).toString(),
+  };
+}
+
 function send(
   message: IncomingMessage,
   response: ServerResponse,
@@ -192,6 +209,7 @@ function send(
     'content-type': answer.contentType ?? 'application/json',
     'content-length': body.length,
     ...(answer.modelVersion === undefined ? {} : { 'x-perch-model-version': answer.modelVersion.toString() }),
+    ...(answer.retryAfterMs === undefined ? {} : retryHeaders(answer.retryAfterMs)),
     ...(cors ? crossOriginHeaders : {}),
     // What was not read of a refused body would be taken for the next request; and a drain must not wait for more.
     ...(unread || draining ? { connection: 'close' } : {}),

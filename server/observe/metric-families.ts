@@ -96,6 +96,23 @@ export function perchFamilies(models: readonly ModelCounts[]): MetricFamily[] {
       ),
     },
     {
+      name: 'perch_request_error_total',
+      help: 'Requests that were refused, dropped or failed, by reason: a code of docs/errors.md.',
+      type: 'counter',
+      samples: models.flatMap(({ name, errors }) =>
+        [...errors].map(
+          ([code, count]) =>
+            [
+              [
+                ['model', name],
+                ['code', code],
+              ],
+              count,
+            ] as const,
+        ),
+      ),
+    },
+    {
       name: 'perch_request_duration_microseconds',
       help: 'Wall time of successful requests, microseconds.',
       type: 'histogram',

@@ -1,6 +1,6 @@
 // What is counted of one model's requests: as TensorFlow Serving tells them apart, and by version and label.
 import type { Entrypoint, FinishedRequest, InferenceApi } from '../apis/serving.ts';
-import type { GrpcStatusName } from '../errors.ts';
+import type { ErrorCode, GrpcStatusName } from '../errors.ts';
 import { exampleBuckets, Histogram, latencyBuckets } from './histogram.ts';
 
 /** Requests by outcome. */
@@ -31,6 +31,7 @@ export class ModelCounts {
   /** The model; empty for requests whose model does not exist. */
   readonly name: string;
   readonly #outcomes = new Map<GrpcStatusName, number>();
+  readonly #errors = new Map<ErrorCode, number>();
   readonly #examples = new Histogram(exampleBuckets);
   readonly #latencies = new Map<InferenceApi, Map<Entrypoint, Histogram>>();
   readonly #runtimes = new Map<InferenceApi, Histogram>();
@@ -44,6 +45,11 @@ export class ModelCounts {
   /** Requests by outcome. */
   get outcomes(): Outcomes {
     return this.#outcomes;
+  }
+
+  /** Requests that were refused or failed, by reason. */
+  get errors(): ReadonlyMap<ErrorCode, number> {
+    return this.#errors;
   }
 
   /** Rows per successful request. */
@@ -82,6 +88,7 @@ export class ModelCounts {
     increment(this.#outcomes, status);
     increment(series.outcomes, status);
     if (error !== undefined) {
+      increment(this.#errors, error.code);
       return;
     }
     series.duration.observe(micros);
@@ -133,8 +140,8 @@ export class ModelCounts {
   }
 }
 
-function increment(counts: Map<GrpcStatusName, number>, status: GrpcStatusName): void {
-  counts.set(status, (counts.get(status) ?? 0) + 1);
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -4,6 +4,7 @@ import type { ModelManager } from '../lifecycle/model-manager.ts';
 import { expositionType, renderMetrics } from './exposition.ts';
 import { perchFamilies, tensorflowServingFamilies, versionStateFamily } from './metric-families.ts';
 import type { LoadMetrics } from './load-metrics.ts';
+import type { LoopDelay } from './loop-delay.ts';
 import { ModelCounts } from './model-counts.ts';
 
 /** What the metrics know of the models: which there are, and when one changes. */
@@ -25,12 +26,14 @@ const noModel = '';
 export class RequestMetrics implements RequestObserver {
   readonly #models: ObservedModels;
   readonly #loads: LoadMetrics;
+  readonly #loopDelay: LoopDelay | undefined;
   readonly #counts = new Map<string, ModelCounts>();
 
-  /** `loads` is shown on the same page, and told which versions there still are. */
-  constructor(models: ObservedModels, loads: LoadMetrics) {
+  /** `loads` is shown on the same page, and told which versions there still are; `loopDelay` is shown on it too. */
+  constructor(models: ObservedModels, loads: LoadMetrics, loopDelay?: LoopDelay) {
     this.#models = models;
     this.#loads = loads;
+    this.#loopDelay = loopDelay;
     models.events.on('changed', (name) => this.#forgetVersions(name));
     models.events.on('removed', (name) => this.#counts.delete(name));
     // Not at the two above: what still runs on a version that is gone is told of later.
@@ -58,6 +61,7 @@ export class RequestMetrics implements RequestObserver {
       ...this.#loads.families(),
       ...perchFamilies(counts),
       versionStateFamily(views),
+      ...(this.#loopDelay?.families() ?? []),
     ];
     return { contentType: expositionType, body: renderMetrics(families) };
   }

@@ -1,6 +1,7 @@
 // What `perch serve` was asked to do, and how its arguments and its environment become that.
 import path from 'node:path';
 import { isIP } from 'node:net';
+import { allowedProviders } from '../engine/providers/allowed-providers.ts';
 import { PerchError } from '../errors.ts';
 import type { VersionTransition } from '../lifecycle/version-policy.ts';
 import { toPairs } from './check-flag.ts';
@@ -25,6 +26,23 @@ export interface BatchingOptions {
   readonly perModel: boolean;
 }
 
+/** Where and how models run. */
+export interface EngineOptions {
+  /** Threads of all models on the CPU; 0: all cores but one. */
+  readonly threads: number;
+  readonly isolation: 'process' | 'thread';
+  /** Checked names with commas between them, in the order in which they are tried; empty: the daemon's choice. */
+  readonly providers: string;
+  /** Runs that may wait for one engine host; 0: any number. */
+  readonly queueLimit: number;
+  /** Milliseconds; 0: as long as it takes. */
+  readonly loadTimeoutMs: number;
+  /** Bytes; 0: no limit. */
+  readonly memoryLimitBytes: number;
+  /** Threads of one run; 0: an engine host's share of `threads`. */
+  readonly intraOpThreads: number;
+}
+
 /** What `perch serve` was asked to do. Each field is documented by its flag in flags/. Paths are absolute. */
 export interface ServeOptions {
   readonly models: ModelsSource;
@@ -46,8 +64,7 @@ export interface ServeOptions {
   /** At least 1. */
   readonly warmUpIterations: number;
   readonly batching: BatchingOptions;
-  /** Threads of one run; 0: what the engine pool chooses. */
-  readonly intraOpThreads: number;
+  readonly engine: EngineOptions;
   readonly tensorContentOutputs: boolean;
   /** An IP address. */
   readonly bindAddress: string;
@@ -137,6 +154,7 @@ function toOptions(text: FlagText, { bindAddress, bindAddressFrom }: BindAddress
   const sslConfigFile = file('ssl_config_file');
   const monitoringConfigFile = file('monitoring_config_file');
   checkCombinations(text);
+  allowedProviders(text('execution_providers'), process, false);
   return {
     models: toModelsSource(text, cwd),
     pollIntervalMs: Math.max(-1, number('file_system_poll_wait_seconds') * 1000),
@@ -151,7 +169,15 @@ function toOptions(text: FlagText, { bindAddress, bindAddressFrom }: BindAddress
     warmUp: isTrue('enable_model_warmup'),
     warmUpIterations: Math.max(1, number('num_request_iterations_for_warmup')),
     batching: toBatching(isTrue, file),
-    intraOpThreads: number('tensorflow_session_parallelism') || number('tensorflow_intra_op_parallelism'),
+    engine: {
+      threads: number('engine_threads'),
+      isolation: text('engine_isolation') as EngineOptions['isolation'],
+      providers: text('execution_providers'),
+      queueLimit: number('engine_queue_limit'),
+      loadTimeoutMs: number('load_timeout') * 1000,
+      memoryLimitBytes: number('model_memory_limit_mb') * 2 ** 20,
+      intraOpThreads: number('tensorflow_session_parallelism') || number('tensorflow_intra_op_parallelism'),
+    },
     tensorContentOutputs: isTrue('enable_serialization_as_tensor_content'),
     bindAddress,
     bindAddressFrom,

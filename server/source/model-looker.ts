@@ -5,6 +5,7 @@ import { fileSystemCode, isFileSystemError } from '../file-system-error.ts';
 import type { ModelOnDisk } from '../lifecycle/found.ts';
 import type { ModelRules } from '../lifecycle/version-policy.ts';
 import { CopyWatch } from './copy-watch.ts';
+import { lookAtSettings, noSettings, type SeenSettings, type SettingsFile } from './model-settings.ts';
 import { lookAtBasePath } from './version-directories.ts';
 
 /** A model that was configured by name. */
@@ -27,6 +28,7 @@ interface Remembered extends LookedAt {
   readonly configured: ConfiguredModel;
   /** Which directory the base path was before the look, and its time: that changes when a version comes or goes. */
   readonly base: string;
+  readonly settings: SeenSettings;
   /** The last look that worked, kept while the path cannot be read. */
   readonly good: boolean;
 }
@@ -35,6 +37,11 @@ interface Remembered extends LookedAt {
 export class ModelLooker {
   readonly #copies = new CopyWatch();
   readonly #remembered = new Map<string, Remembered>();
+  readonly #settingsFile: SettingsFile | undefined;
+
+  constructor(settingsFile?: SettingsFile) {
+    this.#settingsFile = settingsFile;
+  }
 
   /** What is remembered, by name. */
   get known(): readonly ConfiguredModel[] {
@@ -54,19 +61,26 @@ export class ModelLooker {
   async look(model: ConfiguredModel, shallow: boolean): Promise<LookedAt> {
     const { name, basePath } = model;
     const last = this.#remembered.get(name);
+    const settings = await this.#lookAtSettings(model, last);
     try {
       const { mtimeMs, ino, dev } = await stat(basePath);
       const base = `${dev} ${ino} ${mtimeMs}`;
-      const quiet = last?.good === true && last.again === undefined && last.base === base;
+      const same = last?.base === base && last.settings === settings;
+      const quiet = last?.good === true && last.again === undefined && same;
       if (shallow && quiet && isSameConfig(last.configured, model)) {
         return last;
       }
-      const { versions: directories, duplicates } = await lookAtBasePath(basePath);
+      const { versions: directories, duplicates } = await lookAtBasePath(basePath, settings);
       this.#copies.forget(basePath + path.sep, directories);
       const { versions, again } = this.#copies.judge(directories);
-      const problem = describeProblem(name, duplicates, versions.length);
-      const found: ModelOnDisk = { ...model, versions, ...(problem === undefined ? {} : { problem }) };
-      return this.#remember({ model: found, again, configured: model, base, good: true });
+      const problem = settings.problem ?? describeProblem(name, duplicates, versions.length);
+      const found: ModelOnDisk = {
+        ...model,
+        ...withPolicy(model, settings),
+        versions,
+        ...(problem === undefined ? {} : { problem }),
+      };
+      return this.#remember({ model: found, again, configured: model, base, settings, good: true });
     } catch (reason) {
       const versions = last?.model.versions ?? [];
       const what = isFileSystemError(reason, 'ENOENT', 'ENOTDIR')
@@ -79,6 +93,7 @@ export class ModelLooker {
         again: undefined,
         configured: model,
         base: '',
+        settings,
         good: false,
       });
     }
@@ -94,10 +109,28 @@ export class ModelLooker {
     }
   }
 
+  async #lookAtSettings({ basePath }: ConfiguredModel, last: Remembered | undefined): Promise<SeenSettings> {
+    if (this.#settingsFile === undefined) {
+      return noSettings;
+    }
+    const before = last?.configured.basePath === basePath ? last.settings : noSettings;
+    return lookAtSettings(basePath, this.#settingsFile, before);
+  }
+
   #remember(look: Remembered): LookedAt {
     this.#remembered.set(look.model.name, look);
     return look;
   }
+}
+
+/** The rules with the policy of the model's own file, where the server's configuration has none. */
+function withPolicy(
+  { rules }: ConfiguredModel,
+  { versionPolicy }: SeenSettings,
+): Pick<ConfiguredModel, 'rules'> {
+  return versionPolicy === undefined || rules?.policy !== undefined
+    ? {}
+    : { rules: { ...rules, policy: versionPolicy } };
 }
 
 function isSameConfig(a: ConfiguredModel, b: ConfiguredModel): boolean {

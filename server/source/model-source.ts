@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import { watchDirectories } from './directory-watcher.ts';
 import { everything, joinScopes, type LookScope } from './look-scope.ts';
 import { ModelLooker, type ConfiguredModel, type LookedAt } from './model-looker.ts';
+import type { SettingsFile } from './model-settings.ts';
 import { listDirectories } from './version-directories.ts';
 
 /** What a source looks at: every model in a directory, or the models that were configured. */
@@ -21,6 +22,8 @@ export interface SourceOptions {
   /** Milliseconds; 0: one look at start, -1: looks only at file events. */
   readonly pollIntervalMs: number;
   readonly log: Logger;
+  /** A file in each model's directory that has a say; absent: there is none. */
+  readonly settingsFile?: SettingsFile;
   /** Called with everything that is there, after every look. Models that did not change are the same objects again. */
   readonly found: (models: readonly ModelOnDisk[]) => void;
 }
@@ -34,7 +37,7 @@ const pollsPerDeepLook = 10;
 /** Looks at directories until it is stopped. */
 export class ModelSource {
   readonly #options: SourceOptions;
-  readonly #looker = new ModelLooker();
+  readonly #looker: ModelLooker;
   readonly #complained = new Map<string, string>();
   #target: SourceTarget;
   #watching: { readonly directories: readonly string[]; readonly stop: () => Promise<void> } | undefined;
@@ -49,6 +52,7 @@ export class ModelSource {
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#target = options.target;
+    this.#looker = new ModelLooker(options.settingsFile);
   }
 
   /** Takes the first look, then follows events and the poll. Rejects with MODELS_DIRECTORY_MISSING where that is so. */

@@ -46,8 +46,19 @@ const maximumVersion = 2n ** 63n - 1n;
 const maximumFiles = 2000;
 const maximumDepth = 4;
 
+/** What holds for every version directory of a model. */
+export interface VersionSettings {
+  /** The name of the model file. */
+  readonly modelFilename: string;
+  /** Of what else decides how a version is loaded; part of every version's own. */
+  readonly fingerprint: string;
+}
+
 /** Looks at every version under `basePath`. Rejects with the file system's error where that cannot be listed. */
-export async function lookAtBasePath(basePath: string): Promise<BasePathLook> {
+export async function lookAtBasePath(
+  basePath: string,
+  settings: VersionSettings = { modelFilename: modelFileName, fingerprint: '' },
+): Promise<BasePathLook> {
   const names = (await listDirectories(basePath))
     .filter((name) => versionName.test(name))
     // The shortest name of a number first: `1` is served before `001`.
@@ -64,7 +75,7 @@ export async function lookAtBasePath(basePath: string): Promise<BasePathLook> {
     }
   }
   const versions = await Promise.all(
-    [...byNumber].map(([number, name]) => lookAtVersion(number, path.join(basePath, name))),
+    [...byNumber].map(([number, name]) => lookAtVersion(number, path.join(basePath, name), settings)),
   );
   const present = versions.filter((version) => version !== undefined);
   return { versions: present.sort((a, b) => (a.number < b.number ? -1 : 1)), duplicates };
@@ -86,11 +97,15 @@ export async function listDirectories(directory: string): Promise<string[]> {
 }
 
 /** Undefined where the directory went away meanwhile, or is a link to something else. */
-async function lookAtVersion(number: bigint, directory: string): Promise<VersionDirectory | undefined> {
+async function lookAtVersion(
+  number: bigint,
+  directory: string,
+  { modelFilename, fingerprint }: VersionSettings,
+): Promise<VersionDirectory | undefined> {
   try {
     const files = await listFiles(directory, '', 0);
-    const file = path.join(directory, modelFileName);
-    const own = await lookAtFile(directory, modelFileName);
+    const file = path.join(directory, modelFilename);
+    const own = await lookAtFile(directory, modelFilename);
     const newestMs = Math.max((await stat(directory)).mtimeMs, ...files.map(({ mtimeMs }) => mtimeMs));
     const all = own === undefined ? files : [own, ...files];
     return {
@@ -99,11 +114,14 @@ async function lookAtVersion(number: bigint, directory: string): Promise<Version
       file,
       sizeBytes: own?.size ?? 0,
       totalBytes: files.reduce((sum, { size }) => sum + size, 0),
-      fingerprint: all
-        .map(({ name, size, mtimeMs, ctimeMs, inode }) => `${name} ${size} ${mtimeMs} ${ctimeMs} ${inode}`)
-        .join('\n'),
+      fingerprint: [
+        fingerprint,
+        ...all.map(
+          ({ name, size, mtimeMs, ctimeMs, inode }) => `${name} ${size} ${mtimeMs} ${ctimeMs} ${inode}`,
+        ),
+      ].join('\n'),
       newestMs,
-      model: own === undefined ? describeMissing(files) : await lookAtModelFile(file, own),
+      model: own === undefined ? describeMissing(files, modelFilename) : await lookAtModelFile(file, own),
     };
   } catch (reason) {
     if (isFileSystemError(reason, 'ENOENT', 'ENOTDIR')) {
@@ -162,22 +180,22 @@ async function lookAtFile(directory: string, name: string): Promise<SeenFile | u
   return { name, size, mtimeMs, ctimeMs, inode, regular: facts.isFile() };
 }
 
-function describeMissing(files: readonly SeenFile[]): ModelFile {
+function describeMissing(files: readonly SeenFile[], wanted: string): ModelFile {
   if (files.some(({ name }) => name === 'saved_model.pb')) {
     return {
       kind: 'missing',
-      detail: `it holds a TensorFlow SavedModel, and this version of Perch serves ONNX: export it to ${modelFileName}`,
+      detail: `it holds a TensorFlow SavedModel, and this version of Perch serves ONNX: export it to ${wanted}`,
     };
   }
   const other = files.find(({ name }) => name.endsWith('.onnx'));
-  const hint = other === undefined ? '' : `; rename ${other.name} to ${modelFileName}`;
-  return { kind: 'missing', detail: `it holds no ${modelFileName}${hint}` };
+  const hint = other === undefined ? '' : `; rename ${other.name} to ${wanted}`;
+  return { kind: 'missing', detail: `it holds no ${wanted}${hint}` };
 }
 
 /** Opens only regular files: a FIFO would block, a device may do anything. */
 async function lookAtModelFile(file: string, seen: SeenFile): Promise<ModelFile> {
   if (!seen.regular) {
-    return { kind: 'unreadable', detail: `${modelFileName} is not a regular file` };
+    return { kind: 'unreadable', detail: `${path.basename(file)} is not a regular file` };
   }
   try {
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -187,6 +205,9 @@ async function lookAtModelFile(file: string, seen: SeenFile): Promise<ModelFile>
       await handle.close();
     }
   } catch (reason) {
-    return { kind: 'unreadable', detail: `${modelFileName} cannot be read (${fileSystemCode(reason)})` };
+    return {
+      kind: 'unreadable',
+      detail: `${path.basename(file)} cannot be read (${fileSystemCode(reason)})`,
+    };
   }
 }

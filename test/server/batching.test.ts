@@ -1,33 +1,32 @@
-// Batching with the real engine: what the sample models answer in batches, beside what they answer alone.
+// Batching with the real engine: what the sample models answer through the batcher, beside what they answer alone.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { Tensor, TensorMap } from '../../server/codec/tensor.ts';
+import type { TensorMap } from '../../server/codec/tensor.ts';
 import {
   defaultBatchingParameters,
   type BatchingParameters,
 } from '../../server/engine/batching/batch-parameters.ts';
-import { withBatching, type BatchReport } from '../../server/engine/batching/with-batching.ts';
-import { EnginePool } from '../../server/engine/engine-pool.ts';
-import type { VersionOnDisk } from '../../server/lifecycle/found.ts';
+import {
+  withBatching,
+  type BatchReport,
+  type UnbatchableReport,
+} from '../../server/engine/batching/with-batching.ts';
+import type { EnginePool } from '../../server/engine/engine-pool.ts';
+import { PerchError } from '../../server/errors.ts';
 import type { LoadedVersion } from '../../server/lifecycle/version-state.ts';
-import { createLogger } from '../../server/log.ts';
-import { engineWorkerFile, exampleModels, repository } from './support/running-server.ts';
-
-/**
- * Whether a row has the same bits in a batch as alone. Elementwise models have always. Where matrices are multiplied ONNX
- * Runtime may have another kernel for one row than for many: measured on x64, all samples have the same bits nevertheless;
- * elsewhere closeness is what is promised.
- */
-const multipliesMatrices = { sameBits: process.arch === 'x64' };
-const models: { name: string; directory: string; input: string; item: number[]; sameBits: boolean }[] = [
-  { name: 'half_plus_two', directory: '00000123', input: 'x', item: [], sameBits: true },
-  { name: 'iris', directory: '1', input: 'measurements', item: [4], ...multipliesMatrices },
-  { name: 'digits', directory: '1', input: 'images', item: [64], ...multipliesMatrices },
-  { name: 'digits', directory: '2', input: 'images', item: [64], ...multipliesMatrices },
-  { name: 'digits_conv', directory: '1', input: 'image', item: [1, 8, 8], ...multipliesMatrices },
-];
+import { openEnginePool } from '../support/engine-pool.ts';
+import { writeIdentityModel, writeOnnxModel } from '../support/onnx-writer.ts';
+import {
+  differenceOf,
+  readPixels,
+  rowsFor,
+  runAll,
+  sampleModels,
+  versionIn,
+} from './support/sample-models.ts';
 
 const parameterSets: [string, Partial<BatchingParameters>][] = [
   ['by default', {}],
@@ -38,103 +37,128 @@ const parameterSets: [string, Partial<BatchingParameters>][] = [
   ],
 ];
 
+/** See batching-exactness.test.ts. */
+const tolerance = process.arch === 'x64' ? 0 : 1e-5;
+
 const neverAborted = new AbortController().signal;
 
+let pool: EnginePool;
+before(() => {
+  pool = openEnginePool();
+});
+after(() => pool.stop());
+
+/** Loads a version with batching, and keeps what is told of it. */
+async function loadBatched(directory: string, some: Partial<BatchingParameters> = {}) {
+  const batches: BatchReport[] = [];
+  const unbatchable: UnbatchableReport[] = [];
+  const loader = withBatching(pool, () => Promise.resolve({ ...defaultBatchingParameters, ...some }), {
+    onBatch: (report) => batches.push(report),
+    onUnbatchable: (report) => unbatchable.push(report),
+  });
+  const loaded: LoadedVersion = await loader.load('m', versionIn(directory), neverAborted);
+  return { loaded, batches, unbatchable };
+}
+
 describe('batched answers', () => {
-  let pool: EnginePool;
   let pixels: number[];
   before(async () => {
-    pool = new EnginePool(engineWorkerFile, createLogger({ format: 'json', write: () => undefined }, 'test'));
-    const file = path.join(repository, 'examples', 'requests', 'digits-heldout.json');
-    const heldOut = JSON.parse(await readFile(file, 'utf8')) as { instances: number[][] };
-    pixels = heldOut.instances.slice(0, 100).flat();
+    pixels = await readPixels();
   });
-  after(() => pool.stop());
 
-  for (const { name, directory, input, item, sameBits } of models) {
+  for (const model of sampleModels) {
     for (const [how, some] of parameterSets) {
-      it(`of ${name} version ${directory}, ${how}, ${sameBits ? 'have the bits of' : 'are close to'} those alone`, async () => {
-        const disk = versionOnDisk(name, directory);
-        const reports: BatchReport[] = [];
-        const loader = withBatching(pool, () => Promise.resolve({ ...defaultBatchingParameters, ...some }), {
-          onBatch: (report) => reports.push(report),
-        });
-        const alone = await pool.load(name, disk, neverAborted);
-        const batched = await loader.load(name, disk, neverAborted);
+      it(`of ${model.name} version ${path.basename(model.directory)}, ${how}, are those of each request alone`, async () => {
+        const alone = await pool.load(model.name, versionIn(model.directory), neverAborted);
+        const { loaded, batches } = await loadBatched(model.directory, some);
         try {
-          const requests = makeRequests(input, item, pixels);
+          const requests = Array.from({ length: 30 }, (_, i) =>
+            rowsFor(model, pixels, i * 3, i * 3 + 1 + (i % 3)),
+          );
           const expected: TensorMap[] = [];
           for (const inputs of requests) {
             expected.push(await runAll(alone, inputs));
           }
-          const answers = await Promise.all(requests.map((inputs) => runAll(batched, inputs)));
-          answers.forEach((answer, i) => assertSame(answer, expected[i]!, sameBits));
+          const answers = await Promise.all(requests.map((inputs) => runAll(loaded, inputs)));
+          for (const [i, answer] of answers.entries()) {
+            assert.ok(differenceOf(answer, expected[i]!) <= tolerance, `request ${i}`);
+          }
           assert.ok(
-            reports.some(({ requests: count }) => count > 1),
+            batches.some(({ requests: count }) => count > 1),
             'nothing was batched',
           );
         } finally {
-          await Promise.all([alone.unload(), batched.unload()]);
+          await Promise.all([alone.unload(), loaded.unload()]);
         }
       });
     }
   }
 });
 
-function versionOnDisk(name: string, version: string): VersionOnDisk {
-  const directory = path.join(exampleModels, name, version);
-  return {
-    number: BigInt(version),
-    directory,
-    file: path.join(directory, 'model.onnx'),
-    sizeBytes: 1,
-    totalBytes: 1,
-    fingerprint: '',
-    readiness: { kind: 'complete' },
-  };
-}
-
-/** Requests of one to three rows of numbers that differ from row to row. */
-function makeRequests(input: string, item: readonly number[], pixels: readonly number[]): TensorMap[] {
-  const size = item.reduce((product, dimension) => product * dimension, 1);
-  return Array.from({ length: 30 }, (_, i) => {
-    const rows = 1 + (i % 3);
-    const values = pixels.slice(i * 3 * size, (i * 3 + rows) * size);
-    const bytes = new Uint8Array(Float32Array.from(values).buffer);
-    return new Map([[input, { dtype: 'float32', shape: [rows, ...item], bytes }]]);
+describe('models made for the test', () => {
+  let parent: string;
+  before(async () => {
+    parent = await mkdtemp(path.join(tmpdir(), 'perch-batching-'));
   });
-}
+  after(() => rm(parent, { recursive: true }));
 
-async function runAll(version: LoadedVersion, inputs: TensorMap): Promise<TensorMap> {
-  const names = version.signature.outputs.map(({ name }) => name);
-  return (await version.run(inputs, names, new AbortController().signal)).outputs;
-}
-
-function assertSame(actual: TensorMap, expected: TensorMap, sameBits: boolean): void {
-  assert.deepEqual([...actual.keys()], [...expected.keys()]);
-  for (const [name, tensor] of expected) {
-    const other = actual.get(name);
-    assert.deepEqual(other?.shape, tensor.shape);
-    if (sameBits || tensor.dtype !== 'float32') {
-      assert.deepEqual(bitsOf(other), bitsOf(tensor), name);
-    } else {
-      assertClose(floatsOf(other), floatsOf(tensor));
-    }
+  /** A version directory with this model in it. */
+  async function versionOf(name: string, bytes: Uint8Array): Promise<string> {
+    const directory = path.join(parent, name, '1');
+    await mkdir(directory, { recursive: true });
+    await writeFile(path.join(directory, 'model.onnx'), bytes);
+    return directory;
   }
-}
 
-function bitsOf(tensor: Tensor): string[] {
-  const values = tensor.dtype === 'string' ? tensor.values : [tensor.bytes];
-  return values.map((value) => Buffer.from(value).toString('hex'));
-}
+  it('fail for the bad request only, not for those in its batch', async () => {
+    // Reads numbers from texts, and fails at a text that is none.
+    const directory = await versionOf(
+      'numbers',
+      writeOnnxModel(
+        [
+          { name: 'text', type: 'string', shape: ['n'] },
+          { name: 'like', type: 'int64', shape: ['n'] },
+        ],
+        [{ name: 'number', type: 'int64', shape: ['n'] }],
+        [{ op: 'CastLike', inputs: ['text', 'like'], outputs: ['number'] }],
+      ),
+    );
+    const { loaded, batches, unbatchable } = await loadBatched(directory);
+    const ask = (text: string): Promise<TensorMap> =>
+      runAll(
+        loaded,
+        new Map([
+          ['text', { dtype: 'string', shape: [1], values: [Buffer.from(text)] }],
+          ['like', { dtype: 'int64', shape: [1], bytes: new Uint8Array(8) }],
+        ]),
+      );
+    const texts = ['1', '2', 'three', '4', '5'];
+    const outcomes = await Promise.allSettled(texts.map(ask));
+    await loaded.unload();
+    assert.ok(batches.some(({ requests }) => requests > 1));
+    for (const [i, outcome] of outcomes.entries()) {
+      if (texts[i] === 'three') {
+        assert.ok(outcome.status === 'rejected' && PerchError.is(outcome.reason, 'INFERENCE_FAILED'));
+      } else {
+        assert.ok(outcome.status === 'fulfilled', texts[i]);
+        const number = outcome.value.get('number');
+        assert.ok(number !== undefined && number.dtype !== 'string');
+        assert.deepEqual(Buffer.from(number.bytes).readBigInt64LE(), BigInt(texts[i]!));
+      }
+    }
+    assert.deepEqual(unbatchable, []);
+  });
 
-function floatsOf(tensor: Tensor): Float32Array {
-  return tensor.dtype === 'string'
-    ? new Float32Array()
-    : new Float32Array(Uint8Array.from(tensor.bytes).buffer);
-}
-
-function assertClose(actual: Float32Array, expected: Float32Array): void {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) <= 1e-5));
-}
+  it('are never batched without a batch dimension', async () => {
+    const directory = await versionOf('fixed', writeIdentityModel('float32', [2]));
+    const { loaded, batches, unbatchable } = await loadBatched(directory);
+    const inputs: TensorMap = new Map([
+      ['x', { dtype: 'float32', shape: [2], bytes: new Uint8Array(Float32Array.of(1, 2).buffer) }],
+    ]);
+    const answers = await Promise.all([1, 2, 3].map(() => runAll(loaded, inputs)));
+    await loaded.unload();
+    assert.ok(answers.every((answer) => answer.get('y')?.shape[0] === 2));
+    assert.deepEqual(batches, []);
+    assert.equal(unbatchable.length, 1);
+  });
+});

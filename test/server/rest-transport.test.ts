@@ -143,7 +143,10 @@ describe('the REST listener', () => {
       const address = await start({ cors: true });
       const fine = await post(address, '{}', { origin: 'http://a.example' });
       assert.deepEqual([fine.status, fine.headers.get('access-control-allow-origin')], [200, '*']);
-      assert.equal(fine.headers.get('access-control-expose-headers'), 'x-perch-model-version');
+      assert.equal(
+        fine.headers.get('access-control-expose-headers'),
+        'x-perch-model-version, retry-after, retry-after-ms',
+      );
       const refused = await post(address, '{}', { origin: 'http://a.example', 'content-encoding': 'br' });
       assert.deepEqual([refused.status, refused.headers.get('access-control-allow-origin')], [415, '*']);
     });

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { withWarmUp } from '../../server/apis/tensorflow-serving/warm-up.ts';
-import { EnginePool } from '../../server/engine/engine-pool.ts';
+import type { EnginePool } from '../../server/engine/engine-pool.ts';
 import type { VersionOnDisk } from '../../server/lifecycle/found.ts';
 import { ModelManager } from '../../server/lifecycle/model-manager.ts';
 import type { VersionState } from '../../server/lifecycle/version-state.ts';
 import { createLogger } from '../../server/log.ts';
 import { predictLog, writeWarmUpFile } from '../support/warm-up-file.ts';
-import { engineWorkerFile, makeModels, until } from './support/running-server.ts';
+import { openEnginePool } from '../support/engine-pool.ts';
+import { makeModels, until } from './support/running-server.ts';
 
 describe('warm-up', () => {
   let models: Awaited<ReturnType<typeof makeModels>>;
@@ -21,7 +22,7 @@ describe('warm-up', () => {
     models = await makeModels('digits');
     logged = [];
     const log = createLogger({ format: 'json', write: (line) => logged.push(line) }, 'test');
-    pool = new EnginePool(engineWorkerFile, log, 2);
+    pool = openEnginePool({ log });
     manager = new ModelManager(withWarmUp(pool, { enabled: true, iterations: 3, log }), log);
   });
   afterEach(async () => {

@@ -94,10 +94,10 @@ describe('the status page', () => {
         'Failed\ndigits/3/model.onnx: the file is not an ONNX model (it ends within its first field). MODEL_FILE_INVALID',
         since,
       ],
-      ['2', 'Available\nstable', since],
+      ['2', 'Available\nstable\nRuns on cpu\ncuda was asked for: libcudart.so.12 is missing.', since],
       ['1', 'Unloaded', since],
       ['half_plus_two'],
-      ['2', 'Loading', since],
+      ['2', `Loading\nwarming up 3/10 since ${since}`, since],
       ['1', 'Available\ncanary\nstable', since],
       ['iris\nThe directory /home/ada/shop/models/iris is gone.'],
     ]);

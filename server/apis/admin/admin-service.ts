@@ -11,11 +11,16 @@ import type { Serving } from '../serving.ts';
 import { configMethods } from './config-methods.ts';
 import { curlCommand } from './curl-command.ts';
 import { toModelState } from './model-state.ts';
+import { toDeviceInfo, type DeviceFacts, type LoopDelayFacts } from './server-info.ts';
 import { watchState } from './watch-state.ts';
 
 /** What the service tells of the process; the composition root knows it. */
 export interface ServerFacts {
   info(): MessageInput<'perch.admin.v1.GetServerInfoResponse'>;
+  /** GPUs and execution providers; absent where nobody looks for them. Whoever asks waits for it, and it must not reject. */
+  devices?(): DeviceFacts | Promise<DeviceFacts>;
+  /** How late the network thread is; undefined until that was measured. */
+  loopDelay?(): LoopDelayFacts | undefined;
   /** host:port of the REST listener; empty where there is none. */
   restAddress(): string;
   /** Fires when the server begins to stop: streams that would never end by themselves end then. */
@@ -33,7 +38,15 @@ export function adminService(
 ): Method[] {
   const { manager } = serving;
   const all = [
-    unary(methods.GetServerInfo, () => facts.info()),
+    unary(methods.GetServerInfo, async () => {
+      const devices = await facts.devices?.();
+      const eventLoopDelay = facts.loopDelay?.();
+      return {
+        ...facts.info(),
+        ...(devices === undefined ? {} : toDeviceInfo(devices)),
+        ...(eventLoopDelay === undefined ? {} : { eventLoopDelay }),
+      };
+    }),
     serverStream(methods.WatchState, (_request, call) =>
       watchState(manager, AbortSignal.any([call.signal, facts.draining])),
     ),

@@ -3,9 +3,10 @@ import type { MessageInput } from '../../../protos/messages.ts';
 import { dataTypeNameOf } from '../../codec/dtype.ts';
 import type { TensorSpec } from '../../codec/tensor.ts';
 import type { PerchError } from '../../errors.ts';
+import type { LoadStep, StepProgress } from '../../lifecycle/load-progress.ts';
 import type { ModelView } from '../../lifecycle/model-manager.ts';
 import type { VersionView } from '../../lifecycle/model-environment.ts';
-import type { VersionPhase, VersionState } from '../../lifecycle/version-state.ts';
+import type { ExecutionFacts, VersionPhase, VersionState } from '../../lifecycle/version-state.ts';
 
 const phaseNames = {
   'not-loaded': 'VERSION_PHASE_NOT_LOADED',
@@ -16,6 +17,14 @@ const phaseNames = {
   unloading: 'VERSION_PHASE_UNLOADING',
   end: 'VERSION_PHASE_END',
 } as const satisfies Record<VersionPhase, string>;
+
+const stepNames = {
+  queued: 'LOAD_STEP_QUEUED',
+  checking: 'LOAD_STEP_CHECKING',
+  'first-open': 'LOAD_STEP_FIRST_OPEN',
+  loading: 'LOAD_STEP_LOADING',
+  'warming-up': 'LOAD_STEP_WARMING_UP',
+} as const satisfies Record<LoadStep, string>;
 
 /** The full entry of a model. */
 export function toModelState(model: ModelView): MessageInput<'perch.admin.v1.ModelState'> {
@@ -50,6 +59,9 @@ function toVersionState({
     sizeBytes: disk?.sizeBytes ?? 0,
     onDisk: disk !== undefined,
     retryAtMs: state.phase === 'end' && state.retryAt !== undefined ? Math.round(state.retryAt) : 0,
+    ...(state.phase === 'loading' && state.progress !== undefined
+      ? { progress: toLoadProgress(state.progress) }
+      : {}),
     ...(state.phase === 'available'
       ? {
           loadMs: state.loadMs,
@@ -57,8 +69,33 @@ function toVersionState({
             inputs: state.loaded.signature.inputs.map(toTensorSpec),
             outputs: state.loaded.signature.outputs.map(toTensorSpec),
           },
+          ...(state.loaded.execution === undefined
+            ? {}
+            : { execution: toExecutionInfo(state.loaded.execution) }),
         }
       : {}),
+  };
+}
+
+function toLoadProgress({
+  step,
+  detail = '',
+  bytesDone = 0,
+  bytesTotal = 0,
+  stepSince,
+}: StepProgress): MessageInput<'perch.admin.v1.LoadProgress'> {
+  return { step: stepNames[step], detail, bytesDone, bytesTotal, stepSinceMs: Math.round(stepSince) };
+}
+
+function toExecutionInfo({
+  instances,
+  fallbackReason,
+  cpuFallbackOps,
+}: ExecutionFacts): MessageInput<'perch.admin.v1.ExecutionInfo'> {
+  return {
+    instances: instances.map((instance) => ({ ...instance })),
+    fallbackReason,
+    cpuFallbackOps: [...cpuFallbackOps],
   };
 }
 

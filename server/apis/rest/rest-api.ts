@@ -27,6 +27,8 @@ export interface RestResponse {
   readonly body: string | Uint8Array;
   /** The version that answered a predict, classify or regress call, for the header `x-perch-model-version`. */
   readonly modelVersion?: bigint;
+  /** When it is worth asking again, milliseconds from now: for `retry-after` and `retry-after-ms`. */
+  readonly retryAfterMs?: number;
 }
 
 /** TF Serving's patterns, with their case-insensitivity; GET also takes no model at all, which TF Serving refuses. */
@@ -46,7 +48,12 @@ export async function answerRest(serving: Serving, request: RestRequest): Promis
 
 /** An error as TF Serving's REST API words it. */
 export function restError(error: PerchError): RestResponse {
-  return { status: error.httpStatus, body: JSON.stringify({ error: error.message }) };
+  const { httpStatus, message, retryAfterMs } = error;
+  return {
+    status: httpStatus,
+    body: JSON.stringify({ error: message }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }
 
 async function route(serving: Serving, request: RestRequest): Promise<RestResponse> {

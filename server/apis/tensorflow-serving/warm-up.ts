@@ -1,9 +1,11 @@
 // Warm-up: a version answers its recorded requests, or one made-up one, before it is put into service (reference §1.10).
 import { PerchError } from '../../errors.ts';
 import type { VersionOnDisk } from '../../lifecycle/found.ts';
+import type { LoadProgressListener } from '../../lifecycle/load-progress.ts';
 import type { Loader } from '../../lifecycle/model-environment.ts';
 import type { LoadedVersion } from '../../lifecycle/version-state.ts';
 import type { LogFields, Logger } from '../../log.ts';
+import { countWarmUpRecords } from '../../models/count-warmup-records.ts';
 import { decodePredictionLog, visitWarmUpRecords, type WarmUpKind } from '../../models/warmup-records.ts';
 import { checkInputs, chooseOutputs } from './check-inputs.ts';
 import { zeroInputs } from './warm-up-inputs.ts';
@@ -41,6 +43,7 @@ const rememberedCrashes = 256;
  * file that cannot be read rejects it with WARMUP_INVALID, WARMUP_TOO_LARGE or MODEL_FILE_UNREADABLE. That zeros fail is
  * only logged, since nobody said that the model takes them. An engine that is lost meanwhile rejects as it does otherwise,
  * so that the lifecycle tries again. The model and version that a recorded request names are passed over, as in TF Serving.
+ * The step `warming-up` says in its detail which run of how many it is: `3/10`, iterations counted.
  */
 export function withWarmUp(loader: Loader, options: WarmUpOptions): Loader {
   const { enabled, iterations, log } = options;
@@ -64,9 +67,17 @@ export function withWarmUp(loader: Loader, options: WarmUpOptions): Loader {
     version: VersionOnDisk,
     loaded: LoadedVersion,
     signal: AbortSignal,
+    progress: LoadProgressListener | undefined,
   ): Promise<number | undefined> => {
     const begun = performance.now();
+    const total = progress === undefined ? undefined : await countWarmUpRecords(version.directory);
     let records = 0;
+    let runs = 0;
+    const runBegins = (): void => {
+      runs++;
+      const detail = total === undefined ? runs.toString() : `${runs}/${total * iterations}`;
+      progress?.({ step: 'warming-up', detail });
+    };
     const facts = (): WarmUpReport => ({
       model,
       version: version.number,
@@ -76,7 +87,7 @@ export function withWarmUp(loader: Loader, options: WarmUpOptions): Loader {
     try {
       const count = await visitWarmUpRecords(version.directory, (record, index) => {
         records++;
-        return runRecord(record, index, loaded, iterations, signal);
+        return runRecord(record, index, loaded, { iterations, signal, runBegins });
       });
       if (count !== undefined) {
         report(facts());
@@ -95,8 +106,10 @@ export function withWarmUp(loader: Loader, options: WarmUpOptions): Loader {
     version: VersionOnDisk,
     loaded: LoadedVersion,
     signal: AbortSignal,
+    progress: LoadProgressListener | undefined,
   ): Promise<Outcome> => {
-    const records = await runFile(model, version, loaded, signal);
+    progress?.({ step: 'warming-up' });
+    const records = await runFile(model, version, loaded, signal, progress);
     if (records !== undefined) {
       return { message: 'warmed up', fields: { records } };
     }
@@ -127,12 +140,12 @@ export function withWarmUp(loader: Loader, options: WarmUpOptions): Loader {
   };
 
   return {
-    load: async (model, version, signal) => {
-      const loaded = await loader.load(model, version, signal);
+    load: async (model, version, signal, progress) => {
+      const loaded = await loader.load(model, version, signal, progress);
       const begun = performance.now();
       try {
         signal.throwIfAborted();
-        const { message, fields } = await warmUp(model, version, loaded, signal);
+        const { message, fields } = await warmUp(model, version, loaded, signal, progress);
         signal.throwIfAborted();
         const ms = Math.round(performance.now() - begun);
         log.info(message, { model, version: version.number.toString(), ...fields, ms });
@@ -161,13 +174,21 @@ interface Outcome {
   readonly fields?: LogFields;
 }
 
-/** Runs the request in a serialized PredictionLog `iterations` times. */
+/** How the records of a file are run. */
+interface RecordRuns {
+  /** Of each record, >= 1. */
+  readonly iterations: number;
+  readonly signal: AbortSignal;
+  /** Called before each run. */
+  readonly runBegins: () => void;
+}
+
+/** Runs the request in a serialized PredictionLog as often as it is to be. */
 async function runRecord(
   record: Uint8Array,
   index: number,
   loaded: LoadedVersion,
-  iterations: number,
-  signal: AbortSignal,
+  { iterations, signal, runBegins }: RecordRuns,
 ): Promise<void> {
   let kind: WarmUpKind | undefined;
   try {
@@ -181,6 +202,7 @@ async function runRecord(
     const outputNames = chooseOutputs(outputFilter, loaded.signature);
     for (let iteration = 0; iteration < iterations; iteration++) {
       signal.throwIfAborted();
+      runBegins();
       const { outputs } = await loaded.run(inputs, outputNames, signal);
       finish(outputs);
     }

@@ -4,15 +4,27 @@ import { parseTextMessage, readConfigFile } from '../../config/text-format.ts';
 import { PerchError } from '../../errors.ts';
 import { isFileSystemError } from '../../file-system-error.ts';
 
+/** What becomes of requests that wait long, or of which too many wait: Triton's ModelQueuePolicy. */
+export interface QueuePolicy {
+  /** At the time-out: `reject` the request with DEADLINE_EXCEEDED, or `delay` it behind those of its priority. */
+  readonly timeoutAction: 'reject' | 'delay';
+  /** How long a request may wait that says nothing of it, microseconds; 0: for ever. */
+  readonly defaultTimeoutMicros: number;
+  /** Whether a request's own time-out counts, where it is not 0 and shorter than the default (or there is no default). */
+  readonly allowTimeoutOverride: boolean;
+  /** Requests that may wait; one more is refused with BATCH_QUEUE_FULL. 0: any number. */
+  readonly maxQueueSize: number;
+}
+
 /** BatchingParameters with every default filled in (reference §1.10). All sizes are rows, at least 1. */
-export interface BatchingParameters {
+export interface BatchingParameters extends TritonBatchingParameters {
   /** Rows that one request may have; without splitting also the rows of one run. */
   readonly maxBatchSize: number;
   /** How long the oldest request of a batch that is not full waits while a run could begin; 0: not at all. */
   readonly batchTimeoutMicros: number;
   /** Full batches that may wait; a request beyond that is refused. */
   readonly maxEnqueuedBatches: number;
-  /** Runs of one version that may be under way at once. */
+  /** Runs of one version that may be under way at once; at least two for each of several instances. */
   readonly numBatchThreads: number;
   /** A name for metrics. */
   readonly threadPoolName: string;
@@ -24,6 +36,25 @@ export interface BatchingParameters {
   readonly enableLargeBatchSplitting: boolean;
   /** The most rows of one run; `maxBatchSize` without splitting. */
   readonly maxExecutionBatchSize: number;
+}
+
+/** What Triton's `dynamic_batching` has and TensorFlow Serving's file has not; config.pbtxt sets it. */
+export interface TritonBatchingParameters {
+  /**
+   * Rows, in any order, none above `maxExecutionBatchSize`. The largest of them that what waits makes up is formed at
+   * once; only what makes up none of them waits for `batchTimeoutMicros`, and is run as far as it fits after that.
+   */
+  readonly preferredBatchSizes?: readonly number[];
+  /** Priorities are 1, the first to be served, to this; 0, the default: requests have none. */
+  readonly priorityLevels?: number;
+  /** The priority of a request that says none, or one out of range: 1, the default, to `priorityLevels`. */
+  readonly defaultPriorityLevel?: number;
+  /** Whether answers are given in the order in which the requests came. */
+  readonly preserveOrdering?: boolean;
+  /** Default: no time-out, any number, as far as `maxEnqueuedBatches` lets them. */
+  readonly defaultQueuePolicy?: QueuePolicy;
+  /** By priority; the default policy holds for those that are not there. */
+  readonly priorityQueuePolicies?: ReadonlyMap<number, QueuePolicy>;
 }
 
 /**

@@ -1,95 +1,95 @@
 // The batcher of one version: while a run is under way requests wait; what waits when it ends makes the next batch.
-import type { Signature, TensorMap } from '../../codec/tensor.ts';
+import type { TensorMap } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
-import type { LoadedVersion, RunResult } from '../../lifecycle/version-state.ts';
-import { groupKey } from './batch-group-key.ts';
-import type { BatchingParameters } from './batch-parameters.ts';
+import type { LoadedVersion, RunHints, RunResult } from '../../lifecycle/version-state.ts';
+import { AnswerOrder } from './answer-order.ts';
+import { GroupKeys } from './batch-group-key.ts';
+import type { BatchingParameters, QueuePolicy } from './batch-parameters.ts';
 import { BatchRequest, type BatchPart } from './batch-request.ts';
-import { distributeOutputs, hasRows, mergeInputs } from './merge.ts';
-import { commonRows, sliceAllRows } from './tensor-rows.ts';
-import { WaitingRequests, type BatchLimits } from './waiting-requests.ts';
+import { BatchRunner, type BatchQueueHooks } from './batch-run.ts';
+import { limitsOf } from './batch-size.ts';
+import { policyOf, priorityOf, timeLimitMs } from './queue-policy.ts';
+import { RunTimes } from './run-times.ts';
+import { commonRows } from './tensor-rows.ts';
+import { WaitingRequests } from './waiting-requests.ts';
 
-/** A batch that is about to be run. */
-export interface BatchFacts {
-  readonly requests: number;
-  /** Rows that requests brought. */
-  readonly rows: number;
-  /** Rows of the run: `rows` and the copies that fill it up to an allowed batch size. */
-  readonly paddedRows: number;
-  /** Rows of each request that begins in this batch: however it is divided, a request counts once. */
-  readonly requestRows: readonly number[];
-  /** How long each of the requests waited, microseconds. */
-  readonly queueMicros: readonly number[];
-}
-
-/** What is told of a queue while it works. */
-export interface BatchQueueHooks {
-  readonly onBatch?: (facts: BatchFacts) => void;
-  /** Called once, if the model turns out not to work on batches; `reason` says how. It is not batched from then on. */
-  readonly onUnbatchable?: (reason: string) => void;
-  /** Told what one of the others threw: no request fails of it. Must not throw. */
-  readonly onHookFailed?: (reason: unknown) => void;
-}
-
-/** A batch is run for those that stayed, even if one of its clients leaves. */
-const neverAborted = new AbortController().signal;
+/** How often it is looked whether a client left, or the time of a request is up, while nothing else happens. */
+const lookEveryMs = 100;
 
 /**
  * Batches the runs of one version.
  *
  * With nothing under way a request is run at once. With a run under way and another allowed, a batch is formed at the end
  * of the event loop's turn, so that the answers just given can bring their next requests: the engine is busy meanwhile.
- * No timer is involved unless `batchTimeoutMicros` is at least a millisecond, the grain of Node's timers.
+ * No timer is involved unless `batchTimeoutMicros` is at least a millisecond, but for the looks at who left.
  */
 export class BatchQueue {
   readonly #version: LoadedVersion;
   readonly #parameters: BatchingParameters;
-  readonly #limits: BatchLimits;
-  readonly #hooks: BatchQueueHooks;
-  readonly #waiting = new WaitingRequests();
-  #running = 0;
-  #unbatchable = false;
+  readonly #keys: GroupKeys;
+  readonly #waiting: WaitingRequests;
+  readonly #runner: BatchRunner;
+  readonly #order: AnswerOrder | undefined;
+  readonly #times = new RunTimes();
+  /** Batches under way. */
+  readonly #running = new Set<readonly BatchPart[]>();
+  #runningRows = 0;
   #atEndOfTurn: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
 
   /** For a version that `isBatchable`. */
   constructor(version: LoadedVersion, parameters: BatchingParameters, hooks: BatchQueueHooks = {}) {
     this.#version = version;
     this.#parameters = parameters;
-    this.#hooks = hooks;
-    this.#limits = {
-      rows: parameters.maxExecutionBatchSize,
-      split: parameters.enableLargeBatchSplitting,
-      waitMs: Math.floor(parameters.batchTimeoutMicros / 1000),
-    };
+    this.#keys = new GroupKeys(version.signature, parameters.padVariableLengthInputs);
+    this.#waiting = new WaitingRequests(
+      limitsOf(parameters),
+      (priority) => policyOf(parameters, priority).timeoutAction,
+    );
+    this.#runner = new BatchRunner(version, parameters, hooks, (request) => this.#waiting.remove(request));
+    this.#order = parameters.preserveOrdering === true ? new AnswerOrder() : undefined;
   }
 
   /**
    * Runs a request, with others where that is possible. What cannot be in a batch (inputs that do not fit the signature,
-   * no rows) goes straight to the version. Rejects as LoadedVersion.run does, and with BATCH_TOO_LARGE or
-   * BATCH_QUEUE_FULL.
+   * no rows) goes straight to the version. Rejects as LoadedVersion.run does, with BATCH_TOO_LARGE or BATCH_QUEUE_FULL,
+   * and with DEADLINE_EXCEEDED where a queue policy says so. A client that leaves is noticed before a batch is formed, and
+   * within 100 ms at the latest.
    */
-  async run(inputs: TensorMap, outputNames: readonly string[], signal: AbortSignal): Promise<RunResult> {
-    signal.throwIfAborted();
-    const rows = commonRows(inputs);
-    const key = groupKey(inputs, outputNames, this.#signature, this.#parameters.padVariableLengthInputs);
-    if (rows === undefined || rows === 0 || key === undefined) {
-      return this.#version.run(inputs, outputNames, signal);
+  run(
+    inputs: TensorMap,
+    outputNames: readonly string[],
+    signal: AbortSignal,
+    hints: RunHints = {},
+  ): Promise<RunResult> {
+    if (signal.aborted) {
+      return Promise.reject(PerchError.from(signal.reason));
     }
-    this.#admit(rows);
-    const request = new BatchRequest({ inputs, outputNames, rows, signal, key, cameAt: performance.now() });
+    const rows = commonRows(inputs);
+    const key = this.#keys.keyOf(inputs, outputNames);
+    if (rows === undefined || rows === 0 || key === undefined) {
+      const answer = this.#version.run(inputs, outputNames, signal);
+      return this.#order?.keep(answer) ?? answer;
+    }
+    const priority = priorityOf(this.#parameters, hints);
+    const policy = policyOf(this.#parameters, priority);
+    const refusal = this.#refusalOf(rows, priority, policy);
+    if (refusal !== undefined) {
+      return Promise.reject(refusal);
+    }
+    const cameAt = performance.now();
+    const expiresAt = cameAt + timeLimitMs(policy, hints);
+    const facts = { inputs, outputNames, rows, signal, key, priority, cameAt, expiresAt };
+    const request = new BatchRequest(facts);
     this.#waiting.add(request);
-    if (this.#running === 0) {
+    if (this.#running.size === 0) {
       this.#dispatch();
     } else {
       this.#dispatchAtEndOfTurn();
     }
-    if (request.isWaiting) {
-      request.onAbort(() => {
-        this.#fail(request, PerchError.from(signal.reason));
-      });
-    }
-    return request.answer;
+    this.#lookLater();
+    return this.#order?.keep(request.answer) ?? request.answer;
   }
 
   /** Rejects what waits: the version is being unloaded under it. */
@@ -103,30 +103,46 @@ export class BatchQueue {
     }
   }
 
-  get #signature(): Signature {
-    return this.#version.signature;
-  }
-
-  /** Throws where a request of so many rows is not to be kept, in TensorFlow's words. */
-  #admit(rows: number): void {
-    const { maxBatchSize, maxEnqueuedBatches, maxExecutionBatchSize } = this.#parameters;
+  /** Why a request of so many rows is not to be kept, in TensorFlow's and Triton's words; undefined where it is. */
+  #refusalOf(rows: number, priority: number, policy: QueuePolicy): PerchError | undefined {
+    const { maxBatchSize } = this.#parameters;
     if (rows > maxBatchSize) {
-      throw new PerchError(
+      return new PerchError(
         'BATCH_TOO_LARGE',
         `Task size ${rows} is larger than maximum input batch size ${maxBatchSize}`,
       );
     }
+    if (this.#fullText(rows, priority, policy) === undefined) {
+      return undefined;
+    }
+    this.#waiting.dropGone(performance.now());
+    const text = this.#fullText(rows, priority, policy);
+    return text === undefined
+      ? undefined
+      : new PerchError('BATCH_QUEUE_FULL', text, { retryAfterMs: this.#retryAfterMs() });
+  }
+
+  /** Says that there is no room for so many rows; undefined where there is. */
+  #fullText(rows: number, priority: number, { maxQueueSize }: QueuePolicy): string | undefined {
+    const { maxEnqueuedBatches, maxExecutionBatchSize } = this.#parameters;
     const waiting = this.#waiting.rows;
     if (waiting > 0 && waiting + rows > maxEnqueuedBatches * maxExecutionBatchSize) {
-      throw new PerchError(
-        'BATCH_QUEUE_FULL',
-        `The batch scheduling queue to which this task was submitted is full; currently ${Math.ceil(waiting / maxExecutionBatchSize)} batches enqueued and max_enqueued_batches is ${maxEnqueuedBatches}`,
-      );
+      return `The batch scheduling queue to which this task was submitted is full; currently ${Math.ceil(waiting / maxExecutionBatchSize)} batches enqueued and max_enqueued_batches is ${maxEnqueuedBatches}`;
     }
+    return maxQueueSize > 0 && this.#waiting.countOf(priority) >= maxQueueSize
+      ? 'Exceeds maximum queue size'
+      : undefined;
+  }
+
+  /** When what waits now will have been run. */
+  #retryAfterMs(): number {
+    const { maxExecutionBatchSize, numBatchThreads } = this.#parameters;
+    const batches = Math.ceil(this.#waiting.rows / maxExecutionBatchSize);
+    return this.#times.estimateMs(batches / numBatchThreads);
   }
 
   #dispatchAtEndOfTurn(): void {
-    if (this.#running < this.#parameters.numBatchThreads) {
+    if (this.#running.size < this.#parameters.numBatchThreads) {
       this.#atEndOfTurn ??= setImmediate(() => {
         this.#atEndOfTurn = undefined;
         this.#dispatch();
@@ -138,10 +154,12 @@ export class BatchQueue {
   #dispatch(): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    while (this.#running < this.#parameters.numBatchThreads) {
-      const parts = this.#unbatchable ? this.#waiting.takeOne() : this.#waiting.take(this.#limits, now);
+    while (this.#running.size < this.#parameters.numBatchThreads) {
+      const parts = this.#runner.unbatchable
+        ? this.#waiting.takeOne(now)
+        : this.#waiting.take(now, this.#runningRows);
       if (parts === undefined) {
-        const due = this.#waiting.nextDue(this.#limits);
+        const due = this.#waiting.nextDue();
         if (due !== Infinity) {
           this.#timer = setTimeout(() => this.#dispatch(), due - now);
         }
@@ -151,133 +169,35 @@ export class BatchQueue {
     }
   }
 
-  async #run(parts: readonly BatchPart[], now: number): Promise<void> {
-    this.#running++;
-    await this.#runBatch(parts, now);
-    this.#running--;
-    if (this.#running === 0) {
+  async #run(parts: readonly BatchPart[], begun: number): Promise<void> {
+    const rows = parts.reduce((sum, { from, to }) => sum + to - from, 0);
+    this.#running.add(parts);
+    this.#runningRows += rows;
+    await this.#runner.run(parts, rows, begun);
+    this.#running.delete(parts);
+    this.#runningRows -= rows;
+    this.#times.add(performance.now() - begun);
+    if (this.#running.size === 0) {
       this.#dispatch();
     } else {
       this.#dispatchAtEndOfTurn();
     }
   }
 
-  /** Runs the parts together and settles their requests. Does not reject. */
-  async #runBatch(parts: readonly BatchPart[], now: number): Promise<void> {
-    const [first] = parts;
-    if (first === undefined) {
+  /** Looks in a while who left, as long as there is anybody: a run that hangs must not keep them. */
+  #lookLater(): void {
+    if (this.#look !== undefined) {
       return;
     }
-    const rows = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-    const paddedRows = this.#unbatchable ? rows : this.#allowedSize(rows);
-    this.#tell(() =>
-      this.#hooks.onBatch?.({
-        requests: parts.length,
-        rows,
-        paddedRows,
-        requestRows: parts.filter(({ from }) => from === 0).map(({ request }) => request.facts.rows),
-        queueMicros: parts.map(({ request }) => (now - request.facts.cameAt) * 1000),
-      }),
-    );
-    const copies = paddedRows - rows;
-    if (parts.length === 1 && copies === 0) {
-      await this.#runPart(first);
-      return;
-    }
-    let result: RunResult;
-    try {
-      const inputs = mergeInputs(parts, copies, this.#parameters.padVariableLengthInputs);
-      result = await this.#version.run(inputs, first.request.facts.outputNames, neverAborted);
-    } catch (reason) {
-      await this.#afterFailure(parts, PerchError.from(reason));
-      return;
-    }
-    if (hasRows(result.outputs, paddedRows)) {
-      distributeOutputs(parts, result);
-      return;
-    }
-    this.#giveUpBatching(`a run of ${paddedRows} rows gave an output with another first dimension`);
-    for (const part of parts) {
-      await this.#runPart(part);
-    }
-  }
-
-  /** One bad request must not fail its batch-mates: each is run again without them. */
-  async #afterFailure(parts: readonly BatchPart[], error: PerchError): Promise<void> {
-    if (error.code === 'ENGINE_CRASHED' || error.code === 'ENGINE_RESTARTED') {
-      parts.forEach(({ request }) => this.#fail(request, error));
-      return;
-    }
-    const outcomes: boolean[] = [];
-    for (const part of parts) {
-      outcomes.push(await this.#runPart(part));
-    }
-    if (error.code === 'INFERENCE_FAILED' && outcomes.every(Boolean)) {
-      this.#giveUpBatching('a batch failed of which each request works alone');
-    }
-  }
-
-  /** Runs a part without others: the whole request where the model cannot be batched. Whether that worked. */
-  async #runPart({ request, from, to }: BatchPart): Promise<boolean> {
-    const { rows, inputs, outputNames, signal } = request.facts;
-    if (this.#unbatchable || to - from === rows) {
-      return this.#runWhole(request);
-    }
-    if (request.isSettled) {
-      return false;
-    }
-    try {
-      const result = await this.#version.run(sliceAllRows(inputs, from, to), outputNames, signal);
-      if (hasRows(result.outputs, to - from)) {
-        request.accept(from, to - from, result);
-        return true;
+    this.#look = setTimeout(() => {
+      this.#look = undefined;
+      this.#waiting.dropGone(performance.now());
+      for (const parts of this.#running) {
+        parts.forEach(({ request }) => request.rejectIfAborted());
       }
-    } catch (reason) {
-      this.#fail(request, PerchError.from(reason));
-      return false;
-    }
-    this.#giveUpBatching(`a run of ${to - from} rows gave an output with another first dimension`);
-    return this.#runWhole(request);
-  }
-
-  /** Runs a request as it came, once. Whether it worked. */
-  async #runWhole(request: BatchRequest): Promise<boolean> {
-    if (!request.claimWhole()) {
-      return false;
-    }
-    this.#waiting.remove(request);
-    const { inputs, outputNames, signal } = request.facts;
-    try {
-      request.resolve(await this.#version.run(inputs, outputNames, signal));
-      return true;
-    } catch (reason) {
-      this.#fail(request, PerchError.from(reason));
-      return false;
-    }
-  }
-
-  /** Rejects a request, and takes what of it still waits out of the queue. */
-  #fail(request: BatchRequest, error: PerchError): void {
-    this.#waiting.remove(request);
-    request.reject(error);
-  }
-
-  #giveUpBatching(reason: string): void {
-    if (!this.#unbatchable) {
-      this.#unbatchable = true;
-      this.#tell(() => this.#hooks.onUnbatchable?.(reason));
-    }
-  }
-
-  #tell(callHook: () => void): void {
-    try {
-      callHook();
-    } catch (reason) {
-      this.#hooks.onHookFailed?.(reason);
-    }
-  }
-
-  #allowedSize(rows: number): number {
-    return this.#parameters.allowedBatchSizes.find((size) => size >= rows) ?? rows;
+      if (this.#running.size > 0 || this.#waiting.rows > 0) {
+        this.#lookLater();
+      }
+    }, lookEveryMs).unref();
   }
 }

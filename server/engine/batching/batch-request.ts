@@ -1,6 +1,6 @@
 // One request on its way through the batcher: how much of it is in batches, and what came back so far.
 import type { TensorMap } from '../../codec/tensor.ts';
-import type { PerchError } from '../../errors.ts';
+import { PerchError } from '../../errors.ts';
 import type { RunResult } from '../../lifecycle/version-state.ts';
 import { concatRows } from './tensor-rows.ts';
 
@@ -19,8 +19,12 @@ export interface BatchRequestFacts {
   readonly signal: AbortSignal;
   /** Requests with the same key may share a batch. */
   readonly key: string;
+  /** The lowest is the first to be served. */
+  readonly priority: number;
   /** performance.now() when it came, milliseconds. */
   readonly cameAt: number;
+  /** performance.now() when it has waited long enough; Infinity: never. */
+  readonly expiresAt: number;
 }
 
 /** A request and its answer, which is settled once. */
@@ -31,11 +35,10 @@ export class BatchRequest {
   taken = 0;
   #settled = false;
   #runsWhole = false;
-  #stopListening: () => void = () => undefined;
-  #resolve: (result: RunResult) => void = () => undefined;
-  #reject: (reason: unknown) => void = () => undefined;
-  /** Answers of its parts, in no order. */
-  readonly #parts: { readonly from: number; readonly result: RunResult }[] = [];
+  #resolve: ((result: RunResult) => void) | undefined;
+  #reject: ((reason: unknown) => void) | undefined;
+  /** Answers of its parts, in no order, where it is divided. */
+  #parts: { readonly from: number; readonly result: RunResult }[] | undefined;
   #answeredRows = 0;
 
   constructor(facts: BatchRequestFacts) {
@@ -51,18 +54,6 @@ export class BatchRequest {
     return this.#settled;
   }
 
-  /** Whether some of it is in no batch yet. */
-  get isWaiting(): boolean {
-    return !this.#settled && this.taken < this.facts.rows;
-  }
-
-  /** Calls `cancelled` if the client leaves before the request is settled. */
-  onAbort(cancelled: () => void): void {
-    const { signal } = this.facts;
-    signal.addEventListener('abort', cancelled);
-    this.#stopListening = () => signal.removeEventListener('abort', cancelled);
-  }
-
   /** Whether it is to be run undivided now; true once, and never after it is settled. */
   claimWhole(): boolean {
     const claimed = !this.#settled && !this.#runsWhole;
@@ -71,15 +62,29 @@ export class BatchRequest {
   }
 
   resolve(result: RunResult): void {
-    if (this.#settle()) {
-      this.#resolve(result);
+    if (!this.#settled) {
+      this.#settled = true;
+      this.#resolve?.(result);
     }
   }
 
   reject(reason: PerchError): void {
-    if (this.#settle()) {
-      this.#reject(reason);
+    if (!this.#settled) {
+      this.#settled = true;
+      this.#reject?.(reason);
     }
+  }
+
+  /**
+   * Rejects it if its signal has fired, with the signal's reason; whether nobody waits for its answer any more. There is
+   * no listener on the signal: adding and removing one costs as much as all else that the batcher does for a request.
+   */
+  rejectIfAborted(): boolean {
+    const { signal } = this.facts;
+    if (!this.#settled && signal.aborted) {
+      this.reject(PerchError.from(signal.reason));
+    }
+    return this.#settled;
   }
 
   /** Takes the answer for the part that begins with the row `from` and has `rows` rows; settles with the last part. */
@@ -88,27 +93,20 @@ export class BatchRequest {
       this.resolve(result);
       return;
     }
-    this.#parts.push({ from, result });
+    const parts = (this.#parts ??= []);
+    parts.push({ from, result });
     this.#answeredRows += rows;
     if (this.#answeredRows === this.facts.rows) {
-      this.resolve(joinParts(this.#parts.sort((a, b) => a.from - b.from).map(({ result: part }) => part)));
+      this.resolve(joinParts(parts.sort((a, b) => a.from - b.from).map(({ result: part }) => part)));
     }
-  }
-
-  #settle(): boolean {
-    const first = !this.#settled;
-    this.#settled = true;
-    this.#stopListening();
-    return first;
   }
 }
 
 /** One answer of those of its parts, which are in order and have the same outputs; the engine's time is their sum. */
 function joinParts(parts: readonly RunResult[]): RunResult {
-  const [first, ...others] = parts;
-  const outputs = Array.from(first?.outputs ?? [], ([name, tensor]) => {
-    const more = others.flatMap((part) => part.outputs.get(name) ?? []);
-    return [name, concatRows(tensor, more, 0)] as const;
+  const outputs = Array.from(parts[0]?.outputs.keys() ?? [], (name) => {
+    const pieces = parts.flatMap((part) => part.outputs.get(name) ?? []);
+    return [name, concatRows(pieces, 0)] as const;
   });
   return { outputs: new Map(outputs), engineUs: parts.reduce((sum, { engineUs }) => sum + engineUs, 0) };
 }

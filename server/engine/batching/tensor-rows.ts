@@ -11,7 +11,7 @@ import {
 export function commonRows(tensors: TensorMap): number | undefined {
   let rows: number | undefined;
   for (const { shape } of tensors.values()) {
-    const [first] = shape;
+    const first = shape[0];
     if (first === undefined || (rows !== undefined && rows !== first)) {
       return undefined;
     }
@@ -22,11 +22,11 @@ export function commonRows(tensors: TensorMap): number | undefined {
 
 /** The rows `from` to `to` (not included) of a tensor with at least `to` rows. Numbers are a view, not a copy. */
 export function sliceRows(tensor: Tensor, from: number, to: number): Tensor {
-  const [rows = 0, ...item] = tensor.shape;
+  const rows = tensor.shape[0] ?? 0;
   if (from === 0 && to === rows) {
     return tensor;
   }
-  const shape = [to - from, ...item];
+  const shape = [to - from, ...tensor.shape.slice(1)];
   if (tensor.dtype === 'string') {
     const perRow = tensor.values.length / rows;
     return { dtype: 'string', shape, values: tensor.values.slice(from * perRow, to * perRow) };
@@ -41,32 +41,66 @@ export function sliceAllRows(tensors: TensorMap, from: number, to: number): Tens
 }
 
 /**
- * One tensor with the rows of `first` and `others`, in order; they have the same element type and the same shape but for
- * the first dimension. After them come `copies` copies of the first row, which is sure to be a valid input.
+ * Cuts a tensor into pieces of so many rows each, from its first row on; it has at least as many. Numbers are views.
+ * Pieces share what is equal: this runs for every answer.
  */
-export function concatRows(first: Tensor, others: readonly Tensor[], copies: number): Tensor {
-  const padding = copies === 0 ? [] : new Array<Tensor>(copies).fill(sliceRows(first, 0, 1));
-  const parts = [first, ...others, ...padding];
+export function divideRows(tensor: Tensor, counts: readonly number[]): Tensor[] {
+  const rows = tensor.shape[0] ?? 0;
+  const item = tensor.shape.slice(1);
+  const perRow = (tensor.dtype === 'string' ? tensor.values.length : tensor.bytes.length) / rows;
+  let shape = [0, ...item];
+  let from = 0;
+  return counts.map((count) => {
+    if (shape[0] !== count) {
+      shape = [count, ...item];
+    }
+    const start = from * perRow;
+    from += count;
+    return tensor.dtype === 'string'
+      ? { dtype: 'string', shape, values: tensor.values.slice(start, from * perRow) }
+      : {
+          dtype: tensor.dtype,
+          shape,
+          bytes: new Uint8Array(tensor.bytes.buffer, tensor.bytes.byteOffset + start, count * perRow),
+        };
+  });
+}
+
+/**
+ * One tensor with the rows of `tensors`, at least one, in order; they have the same element type and the same shape but
+ * for the first dimension. After them come `copies` copies of the first row, which is sure to be a valid input.
+ */
+export function concatRows(tensors: readonly Tensor[], copies: number): Tensor {
+  const [first] = tensors;
+  if (first === undefined) {
+    throw new RangeError('There are no tensors to put together.');
+  }
+  const parts =
+    copies === 0 ? tensors : [...tensors, ...new Array<Tensor>(copies).fill(sliceRows(first, 0, 1))];
   if (parts.length === 1) {
     return first;
   }
-  const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-  const shape = [rows, ...first.shape.slice(1)];
-  if (first.dtype === 'string') {
-    const values = parts.flatMap((part) => (part.dtype === 'string' ? part.values : []));
-    return { dtype: 'string', shape, values };
-  }
-  const pieces = parts.flatMap((part) => (part.dtype === 'string' ? [] : [part.bytes]));
-  return { dtype: first.dtype, shape, bytes: joinBytes(pieces) };
+  const shape = [parts.reduce((sum, part) => sum + (part.shape[0] ?? 0), 0), ...first.shape.slice(1)];
+  return first.dtype === 'string'
+    ? {
+        dtype: 'string',
+        shape,
+        values: parts.flatMap((part) => (part.dtype === 'string' ? part.values : [])),
+      }
+    : { dtype: first.dtype, shape, bytes: joinBytes(parts) };
 }
 
 /** Not Buffer.concat: a Buffer is no plain Uint8Array, its slice() is a view. */
-function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+function joinBytes(tensors: readonly Tensor[]): Uint8Array {
+  const bytesOf = (tensor: Tensor): Uint8Array =>
+    tensor.dtype === 'string' ? new Uint8Array(0) : tensor.bytes;
+  const length = tensors.reduce((sum, tensor) => sum + bytesOf(tensor).length, 0);
+  const joined = new Uint8Array(length);
   let offset = 0;
-  for (const piece of pieces) {
-    joined.set(piece, offset);
-    offset += piece.length;
+  for (const tensor of tensors) {
+    const bytes = bytesOf(tensor);
+    joined.set(bytes, offset);
+    offset += bytes.length;
   }
   return joined;
 }

@@ -1,9 +1,11 @@
 // Makes a loader's versions batch their requests: a decorator, so that lifecycle and engine know nothing of it.
 import type { VersionOnDisk } from '../../lifecycle/found.ts';
 import type { Loader } from '../../lifecycle/model-environment.ts';
+import type { LoadedVersion } from '../../lifecycle/version-state.ts';
 import { isBatchable } from './batch-group-key.ts';
 import type { BatchingParameters } from './batch-parameters.ts';
-import { BatchQueue, type BatchFacts } from './batch-queue.ts';
+import { BatchQueue } from './batch-queue.ts';
+import type { BatchFacts } from './batch-run.ts';
 
 /** A batch, and whose it is. */
 export interface BatchReport extends BatchFacts {
@@ -40,9 +42,9 @@ export function withBatching(
   hooks: BatchingHooks = {},
 ): Loader {
   return {
-    load: async (model, disk, signal) => {
+    load: async (model, disk, signal, progress) => {
       const parameters = await parametersOf(model, disk);
-      const loaded = await loader.load(model, disk, signal);
+      const loaded = await loader.load(model, disk, signal, progress);
       if (parameters === undefined) {
         return loaded;
       }
@@ -53,7 +55,7 @@ export function withBatching(
         onUnbatchable?.({ ...whose, reason: 'not every input and output has a dynamic first dimension' });
         return loaded;
       }
-      const queue = new BatchQueue(loaded, parameters, {
+      const queue = new BatchQueue(loaded, forInstances(parameters, loaded), {
         ...(onBatch === undefined
           ? {}
           : { onBatch: (facts) => onBatch({ ...whose, threadPoolName, ...facts }) }),
@@ -62,8 +64,9 @@ export function withBatching(
       });
       return {
         signature: loaded.signature,
+        ...(loaded.execution === undefined ? {} : { execution: loaded.execution }),
         lost: loaded.lost,
-        run: (inputs, outputNames, runSignal) => queue.run(inputs, outputNames, runSignal),
+        run: (inputs, outputNames, runSignal, hints) => queue.run(inputs, outputNames, runSignal, hints),
         unload: () => {
           queue.close();
           return loaded.unload();
@@ -71,4 +74,13 @@ export function withBatching(
       };
     },
   };
+}
+
+/** Each of several instances has its own engine host: two runs for each keep all of them busy. */
+function forInstances(parameters: BatchingParameters, { execution }: LoadedVersion): BatchingParameters {
+  const instances = execution?.instances.length ?? 1;
+  const { numBatchThreads } = parameters;
+  return instances > 1
+    ? { ...parameters, numBatchThreads: Math.max(numBatchThreads, 2 * instances) }
+    : parameters;
 }

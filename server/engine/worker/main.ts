@@ -1,74 +1,94 @@
-// The program of an engine host: a child process that holds sessions and runs them, one call at a time.
+// The program of an engine host, in a process or a thread of its own: takes calls one at a time, and answers them.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Socket } from 'node:net';
 import path from 'node:path';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { PerchError } from '../../errors.ts';
-import { encodeFrame, FrameReader, type EngineMessage } from '../frames.ts';
-import { Session } from './session.ts';
+import { decodeFrame, encodeFrame, frameLength, framePrefixBytes, type EngineMessage } from '../frames.ts';
+import type { ThreadPipes } from '../thread-channel.ts';
+import { openProcessStream, openThreadStream, type WaitingStream } from './waiting-stream.ts';
+import { Sessions } from './sessions.ts';
 
-/** The file descriptor on which the daemon listens (spawn's `stdio[3]`). */
-const channelDescriptor = 3;
+/** Frames up to this length are read, several at once, into the same memory; a longer one gets its own. */
+const stagingBytes = 256 * 1024;
 
-const channel = new Socket({ fd: channelDescriptor, readable: true, writable: true });
-const reader = new FrameReader();
-const sessions = new Map<number, Session>();
+const sessions = new Sessions();
 
-function send(message: EngineMessage): void {
-  const pieces = encodeFrame(message);
-  channel.cork();
-  for (const piece of pieces) {
-    channel.write(piece);
+/**
+ * Reads a frame, does what it says, answers, and begins again. Waiting blocks the thread: it is woken without the way
+ * through an event loop, which costs more than a small model (ARCHITECTURE.md, "The hand-over"). ONNX Runtime blocks it
+ * anyway. Each run goes through one turn of the event loop, in which what it left behind is freed.
+ */
+async function serve(stream: WaitingStream): Promise<void> {
+  const send = (message: EngineMessage): void => stream.write(encodeFrame(message));
+  send({ kind: 'hello', call: 0, onnxruntimeVersion: onnxruntimeVersion() });
+  const staging = new Uint8Array(stagingBytes);
+  let filled = 0;
+  for (;;) {
+    const count = stream.read(staging.subarray(filled));
+    if (count === 0) {
+      return;
+    }
+    filled += count;
+    let offset = 0;
+    while (filled - offset >= framePrefixBytes) {
+      const length = frameLength(staging, offset);
+      if (offset + length <= filled) {
+        send(await answer(decodeFrame(staging.subarray(offset, offset + length))));
+        offset += length;
+        continue;
+      }
+      if (length <= staging.length) {
+        break;
+      }
+      const frame = new Uint8Array(length);
+      frame.set(staging.subarray(offset, filled));
+      if (!readRest(stream, frame, filled - offset)) {
+        return;
+      }
+      [offset, filled] = [0, 0];
+      send(await answer(decodeFrame(frame)));
+    }
+    // Frames are multiples of 8 bytes: tensors stay aligned wherever the rest is moved to the front.
+    staging.copyWithin(0, offset, filled);
+    filled -= offset;
   }
-  channel.uncork();
 }
 
-/** Calls are done in their order; ONNX Runtime blocks this thread during each anyway. */
-let last = Promise.resolve();
-channel.on('data', (chunk: Buffer) => {
-  for (const message of reader.push(chunk)) {
-    last = last.then(() => handle(message));
+function readRest(stream: WaitingStream, frame: Uint8Array, from: number): boolean {
+  for (let filled = from; filled < frame.length;) {
+    const count = stream.read(frame.subarray(filled));
+    if (count === 0) {
+      return false;
+    }
+    filled += count;
   }
-});
-// The daemon is gone: nothing left to do here.
-channel.on('close', () => process.exit(0));
-channel.on('error', () => process.exit(0));
-// A terminal's Ctrl-C reaches the whole process group; the daemon decides when its hosts end.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
+  return true;
+}
 
-async function handle(message: EngineMessage): Promise<void> {
+async function answer(message: EngineMessage): Promise<EngineMessage> {
   const { call } = message;
   try {
     switch (message.kind) {
       case 'load': {
-        const session = await Session.load(message.file, message.settings);
-        sessions.set(message.session, session);
-        send({ kind: 'loaded', call, signature: session.signature });
-        return;
+        const { session, memoryLimitBytes } = message;
+        const signature = await sessions.load(session, message, memoryLimitBytes);
+        return { kind: 'loaded', call, signature };
       }
       case 'unload':
-        await sessions.get(message.session)?.release();
-        sessions.delete(message.session);
-        send({ kind: 'unloaded', call });
-        return;
+        await sessions.unload(message.session);
+        return { kind: 'unloaded', call };
       case 'run': {
-        const session = sessions.get(message.session);
-        if (session === undefined) {
-          throw new PerchError('ENGINE_CRASHED', 'The version is not loaded in this engine host.');
-        }
-        const begun = process.hrtime.bigint();
-        const tensors = await session.run(message.tensors, message.outputNames);
-        const engineUs = Number(process.hrtime.bigint() - begun) / 1000;
-        send({ kind: 'ran', call, tensors, engineUs });
-        return;
+        const begun = performance.now();
+        const tensors = await sessions.run(message.session, message.tensors, message.outputNames);
+        return { kind: 'ran', call, tensors, engineUs: (performance.now() - begun) * 1000 };
       }
       default:
         throw new PerchError('INTERNAL', `An engine host does not take "${message.kind}".`);
     }
   } catch (reason) {
     const { code, message: text } = PerchError.from(reason);
-    send({ kind: 'failed', call, code, message: text });
+    return { kind: 'failed', call, code, message: text };
   }
 }
 
@@ -79,4 +99,15 @@ function onnxruntimeVersion(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-send({ kind: 'hello', call: 0, onnxruntimeVersion: onnxruntimeVersion() });
+/** The daemon is gone, or lets this worker go: nothing left to do here. */
+async function main(): Promise<never> {
+  if (isMainThread) {
+    // A terminal's Ctrl-C reaches the whole process group; the daemon decides when its hosts end.
+    process.on('SIGINT', () => undefined);
+    process.on('SIGTERM', () => undefined);
+  }
+  await serve(isMainThread ? openProcessStream() : openThreadStream(workerData as ThreadPipes));
+  process.exit(0);
+}
+
+void main();

@@ -11,7 +11,7 @@ import {
   type TensorSpec,
 } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
-import type { SessionSettings } from '../frames.ts';
+import type { SessionSettings } from '../engine-settings.ts';
 
 type TypedArrayConstructor = new (
   buffer: ArrayBufferLike,
@@ -38,13 +38,24 @@ const arrayTypes: Readonly<Record<NumericDtype, TypedArrayConstructor & { BYTES_
 const utf8 = new TextDecoder();
 const utf8Bytes = new TextEncoder();
 
+/** What a session is made of. */
+export interface SessionSource {
+  /** The model file, absolute. */
+  readonly file: string;
+  readonly settings: SessionSettings;
+  /** Where its profile is written, absolute, without the date that ONNX Runtime adds; empty: there is none. */
+  readonly profilePrefix: string;
+}
+
 /** A loaded model. */
 export class Session {
   readonly signature: Signature;
   readonly #session: InferenceSession;
+  readonly #profiles: boolean;
 
-  private constructor(session: InferenceSession) {
+  private constructor(session: InferenceSession, profiles: boolean) {
     this.#session = session;
+    this.#profiles = profiles;
     const omittedOutputs = session.outputMetadata.filter((output) => toSpec(output).length === 0);
     this.signature = {
       inputs: session.inputMetadata.flatMap(toSpec),
@@ -54,18 +65,11 @@ export class Session {
   }
 
   /** Loads by path, so that external data is found beside the model (DESIGN decision 2). Rejects with MODEL_FILE_INVALID. */
-  static async load(file: string, { intraOpThreads }: SessionSettings): Promise<Session> {
+  static async load({ file, settings, profilePrefix }: SessionSource): Promise<Session> {
+    const profile = profilePrefix === '' ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix };
     try {
-      const session = await InferenceSession.create(file, {
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        intraOpNumThreads: intraOpThreads,
-        interOpNumThreads: 1,
-        logSeverityLevel: 3,
-        // A daemon beside an editor does not burn a core while it waits.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
-      });
-      return new Session(session);
+      const options = { ...sessionOptions(settings), ...profile };
+      return new Session(await InferenceSession.create(file, options), profilePrefix !== '');
     } catch (reason) {
       throw new PerchError('MODEL_FILE_INVALID', `ONNX Runtime refused the model: ${describe(reason, file)}`);
     }
@@ -96,10 +100,31 @@ export class Session {
     }
   }
 
-  /** Frees the session. */
+  /** Frees the session; its profile is complete then. */
   async release(): Promise<void> {
+    if (this.#profiles) {
+      this.#session.endProfiling();
+    }
     await this.#session.release();
   }
+}
+
+/** ONNX Runtime's options. It never falls back to another provider by itself: where one fails it throws. */
+function sessionOptions(settings: SessionSettings): InferenceSession.SessionOptions {
+  const { provider, deviceId, memoryArena, memoryPattern } = settings;
+  const hasDevices = provider === 'cuda' || provider === 'tensorrt' || provider === 'dml';
+  return {
+    executionProviders: [hasDevices ? { name: provider, deviceId } : provider],
+    executionMode: settings.executionMode,
+    graphOptimizationLevel: settings.graphOptimizationLevel,
+    intraOpNumThreads: settings.intraOpThreads,
+    interOpNumThreads: settings.interOpThreads,
+    enableCpuMemArena: memoryArena,
+    enableMemPattern: memoryPattern,
+    logSeverityLevel: 3,
+    // A daemon beside an editor does not burn a core while it waits.
+    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+  };
 }
 
 /** ONNX sequences and maps have no place in TensorFlow Serving's messages and are left out of the signature. */

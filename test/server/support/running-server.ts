@@ -7,11 +7,11 @@ import { serviceMethods, type ServiceName } from '../../../protos/messages.ts';
 import { createServer, type PerchServer } from '../../../server/create-server.ts';
 import { createLogger } from '../../../server/log.ts';
 import { parseServeArguments } from '../../../server/options/serve-options.ts';
+import { engineWorkerFile } from '../../support/engine-pool.ts';
 
 export const repository = path.join(import.meta.dirname, '..', '..', '..');
 export const exampleModels = path.join(repository, 'examples', 'models');
 /** The bundle that `npm test` builds before the tests. */
-export const engineWorkerFile = path.join(repository, 'dist', 'engine-worker.cjs');
 export const daemonFile = path.join(repository, 'dist', 'daemon.cjs');
 export const testToken = 'a-token-for-tests';
 

@@ -79,6 +79,52 @@ describe('stateEventFromWire', () => {
       labels: ['stable', 'tested'],
       pendingLabels: [],
       retryAtMs: 0,
+      progress: undefined,
+      execution: undefined,
+    });
+  });
+
+  it('reads what a load is at, but no step that only a newer daemon knows', () => {
+    const versions = [
+      {
+        version: '3',
+        phase: 'VERSION_PHASE_LOADING',
+        onDisk: true,
+        progress: { step: 'LOAD_STEP_LOADING', bytesDone: 5, bytesTotal: '10', stepSinceMs: '17' },
+      },
+      { version: '2', phase: 'VERSION_PHASE_LOADING', onDisk: true, progress: { step: 99 as 0 } },
+    ] as const;
+    const event = received({ model: { name: 'm', versions: [...versions] } });
+    assert.equal(event.kind, 'model');
+    assert.deepEqual(
+      event.model.versions.map(({ progress }) => progress),
+      [{ step: 'loading', detail: '', bytesDone: 5, bytesTotal: 10, stepSinceMs: 17 }, undefined],
+    );
+  });
+
+  it('reads what a version runs on', () => {
+    const event = received({
+      model: {
+        name: 'm',
+        versions: [
+          {
+            version: '1',
+            phase: 'VERSION_PHASE_AVAILABLE',
+            onDisk: true,
+            execution: {
+              instances: [{ provider: 'cuda', deviceId: 1, engineHostIndex: 2, intraOpThreads: 1 }],
+              fallbackReason: 'r',
+              cpuFallbackOps: ['TopK'],
+            },
+          },
+        ],
+      },
+    });
+    assert.equal(event.kind, 'model');
+    assert.deepEqual(event.model.versions[0]?.execution, {
+      instances: [{ provider: 'cuda', deviceId: 1 }],
+      fallbackReason: 'r',
+      cpuFallbackOps: ['TopK'],
     });
   });
 

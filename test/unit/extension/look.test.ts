@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { modelLook, versionLook } from '../../../extension/explorer/look.ts';
-import type { VersionPhase } from '../../../extension/state/model.ts';
+import type { Version, VersionPhase } from '../../../extension/state/model.ts';
 import { model, version } from './models.ts';
 import { plain } from './plain.ts';
 
@@ -44,6 +44,43 @@ describe('versionLook', () => {
     const look = versionLook(plain, model('m', [row]), row, false);
     assert.equal(look.description, 'not connected');
     assert.equal(look.contextValue, 'version.unknown');
+  });
+});
+
+describe('versionLook of a load', () => {
+  const progress = {
+    step: 'warming-up',
+    detail: '3/10',
+    bytesDone: 0,
+    bytesTotal: 0,
+    stepSinceMs: 9_000,
+  } as const;
+  const describeAt = (fields: Partial<Version>, nowMs: number): string => {
+    const row = version('3', { phase: 'loading', sinceMs: 1_000, ...fields });
+    return versionLook(plain, model('m', [row]), row, true, nowMs).description;
+  };
+
+  it('says what the load is at, and for how long, from the second second on', () => {
+    assert.equal(describeAt({ progress }, 9_900), 'loading… warming up 3/10');
+    assert.equal(describeAt({ progress }, 13_200), 'loading… warming up 3/10, 4 s');
+    assert.equal(describeAt({ progress, labels: ['a'] }, 13_200), 'loading… warming up 3/10, 4 s · a');
+    assert.equal(describeAt({}, 13_200), 'loading, 12 s');
+    const bytes = { ...progress, step: 'loading', detail: '', bytesDone: 120e6, bytesTotal: 500e6 } as const;
+    assert.equal(describeAt({ progress: bytes }, 0), 'loading… creating the session 120 MB of 500 MB');
+  });
+
+  it('does not speak what changes every second', () => {
+    const row = version('3', { phase: 'loading', sinceMs: 1_000, progress });
+    assert.equal(
+      versionLook(plain, model('m', [row]), row, true, 60_000).spoken,
+      'm version 3, loading… warming up 3/10',
+    );
+  });
+
+  it('forgets the load with the phase, and without a connection', () => {
+    const row = version('3', { phase: 'available', sinceMs: 1_000, progress });
+    assert.equal(versionLook(plain, model('m', [row]), row, true, 60_000).description, 'available');
+    assert.equal(versionLook(plain, model('m', [row]), row, false, 60_000).description, 'not connected');
   });
 });
 

@@ -17,6 +17,8 @@ export function version(number: string, fields: Partial<Version> = {}): Version 
     labels: [],
     pendingLabels: [],
     retryAtMs: 0,
+    progress: undefined,
+    execution: undefined,
     ...fields,
   };
 }

@@ -1,13 +1,8 @@
 // The tooltips, in which nothing from outside is markup.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  escapeMarkdown,
-  formatBytes,
-  formatMilliseconds,
-  modelTooltip,
-  versionTooltip,
-} from '../../../extension/explorer/tooltip.ts';
+import { escapeMarkdown, modelTooltip, versionTooltip } from '../../../extension/explorer/tooltip.ts';
+import { formatBytes, formatElapsed, formatMilliseconds } from '../../../extension/explorer/units.ts';
 import { model, version } from './models.ts';
 import { plain } from './plain.ts';
 
@@ -34,6 +29,30 @@ describe('versionTooltip', () => {
   it('shows the error with its code', () => {
     const row = version('2', { phase: 'failed', error: 'bad file', errorCode: 'MODEL_FILE_INVALID' });
     assert.match(versionTooltip(plain, model('m', [row]), row, true), /bad file \(MODEL\\_FILE\\_INVALID\)/);
+  });
+
+  it('shows what a load is at, and since when', () => {
+    const progress = { step: 'loading', detail: '', bytesDone: 0, bytesTotal: 0, stepSinceMs: 1 } as const;
+    const row = version('2', { phase: 'loading', progress });
+    const text = versionTooltip(plain, model('m', [row]), row, true);
+    assert.match(text, /- Step: creating the session, since /);
+  });
+
+  it('shows what a version runs on, and why not on what was asked for', () => {
+    const execution = {
+      instances: [
+        { provider: 'cuda', deviceId: 1 },
+        { provider: 'cpu', deviceId: 0 },
+        { provider: 'cuda', deviceId: 1 },
+      ],
+      fallbackReason: 'tensorrt: nvinfer is missing',
+      cpuFallbackOps: ['NonMaxSuppression', 'TopK'],
+    };
+    const row = version('2', { execution });
+    const text = versionTooltip(plain, model('m', [row]), row, true);
+    assert.match(text, /- Runs on: 2 × cuda \\\(GPU 1\\\), cpu$/m);
+    assert.match(text, /- Not as asked for: tensorrt\\: nvinfer is missing$/m);
+    assert.match(text, /- Operators on the CPU: NonMaxSuppression, TopK$/m);
   });
 
   it('escapes what comes from the model', () => {
@@ -71,6 +90,17 @@ describe('formatting', () => {
       '9.99 ms',
       '87 ms',
       '1.4 s',
+    ]);
+  });
+
+  it('counts whole seconds of what goes on', () => {
+    assert.deepEqual([-5, 0, 4_999, 59_999, 60_000, 125_000].map(formatElapsed), [
+      '0 s',
+      '0 s',
+      '4 s',
+      '59 s',
+      '1 min 0 s',
+      '2 min 5 s',
     ]);
   });
 

@@ -33,7 +33,8 @@ describe('createLoader', () => {
     assert.ok(parsed.kind === 'serve');
     const { log, lines } = memoryLog();
     const engine = { load: () => Promise.resolve(engineVersion) };
-    const loader = await createLoader(parsed.options, engine, log, observer);
+    const engines = { main: engine, trial: engine };
+    const loader = await createLoader(parsed.options, engines, log, observer);
     const loaded = await loader.load('m', onDisk(), signal);
     const { outputs } = await loaded.run(rowsOf([3], [4]), ['double'], signal);
     return { answer: numbersOf(outputs.get('double')), lines };

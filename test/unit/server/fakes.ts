@@ -2,6 +2,7 @@
 import type { Signature } from '../../../server/codec/tensor.ts';
 import { PerchError } from '../../../server/errors.ts';
 import type { ModelOnDisk, VersionOnDisk } from '../../../server/lifecycle/found.ts';
+import type { LoadProgressListener } from '../../../server/lifecycle/load-progress.ts';
 import type { LifecycleSettings, Loader } from '../../../server/lifecycle/model-environment.ts';
 import type { ModelRules, VersionPolicy } from '../../../server/lifecycle/version-policy.ts';
 import type { LoadedVersion, RunResult } from '../../../server/lifecycle/version-state.ts';
@@ -69,6 +70,7 @@ export interface FakeLoad {
   readonly model: string;
   readonly disk: VersionOnDisk;
   readonly signal: AbortSignal;
+  readonly progress: LoadProgressListener | undefined;
   readonly succeed: () => Promise<FakeLoaded>;
   readonly fail: (reason?: Error) => Promise<void>;
 }
@@ -81,7 +83,12 @@ export class FakeLoader implements Loader {
   readonly history: string[] = [];
   readonly violations: string[] = [];
 
-  load(model: string, disk: VersionOnDisk, signal: AbortSignal): Promise<LoadedVersion> {
+  load(
+    model: string,
+    disk: VersionOnDisk,
+    signal: AbortSignal,
+    progress?: LoadProgressListener,
+  ): Promise<LoadedVersion> {
     this.history.push(`${model}/${disk.number}`);
     if (
       this.pending.some((load) => load.model === model && load.disk.number === disk.number) ||
@@ -102,6 +109,7 @@ export class FakeLoader implements Loader {
         model,
         disk,
         signal,
+        progress,
         succeed: async () => {
           const loaded = new FakeLoaded(this, disk.number);
           this.loaded.push(loaded);

@@ -13,6 +13,10 @@ export function versionStatus(changes: Partial<VersionStatus>): VersionStatus {
     reason: '',
     errorCode: '',
     labels: [],
+    step: '',
+    stepSinceMs: 0,
+    runsOn: '',
+    fallback: '',
     ...changes,
   };
 }
@@ -48,7 +52,12 @@ export const runningSnapshot: StatusSnapshot = {
           reason: 'digits/3/model.onnx: the file is not an ONNX model (it ends within its first field).',
           errorCode: 'MODEL_FILE_INVALID',
         }),
-        versionStatus({ version: '2', labels: ['stable'] }),
+        versionStatus({
+          version: '2',
+          labels: ['stable'],
+          runsOn: 'Runs on cpu',
+          fallback: 'cuda was asked for: libcudart.so.12 is missing.',
+        }),
         versionStatus({ version: '1', phase: 'unloaded' }),
       ],
     },
@@ -56,7 +65,7 @@ export const runningSnapshot: StatusSnapshot = {
       name: 'half_plus_two',
       problem: '',
       versions: [
-        versionStatus({ version: '2', phase: 'loading' }),
+        versionStatus({ version: '2', phase: 'loading', step: 'warming up 3/10', stepSinceMs: noon }),
         versionStatus({ version: '1', labels: ['canary', 'stable'] }),
       ],
     },

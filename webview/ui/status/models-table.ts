@@ -1,7 +1,7 @@
 // The models: a group of rows for each, a row for each of its versions.
 import type { ModelStatus, TextMessage, VersionPhase, VersionStatus } from '../../protocol.ts';
 import { element, keyedList, setText, type View } from '../dom.ts';
-import { formatMoment } from '../format.ts';
+import { fill, formatMoment } from '../format.ts';
 import { makeIcon, setIcon, type IconName } from '../icons.ts';
 import { makeOutsideText, makeTable } from './table.ts';
 
@@ -70,6 +70,13 @@ function makeVersionRow(version: string, { text, locale }: TextMessage): View<Ve
   const reason = makeOutsideText('');
   const errorCode = element('span', { class: 'code' });
   const reasonLine = element('div', { class: 'reason' }, reason, ' ', errorCode);
+  const step = makeOutsideText('');
+  const stepSince = element('span', { class: 'secondary' });
+  const stepLine = element('div', { class: 'reason' }, step, ' ', stepSince);
+  const runsOn = makeOutsideText('');
+  const fallback = makeOutsideText('');
+  const fallbackLine = element('div', {}, fallback);
+  const runsOnLine = element('div', { class: 'reason secondary' }, runsOn, fallbackLine);
   const since = element('time');
   const labels = element('ul', { class: 'labels', 'aria-label': text.page.labels });
   const showLabels = keyedList<string>(
@@ -85,7 +92,14 @@ function makeVersionRow(version: string, { text, locale }: TextMessage): View<Ve
       'tr',
       {},
       element('th', { scope: 'row' }, version),
-      element('td', { class: 'wide' }, element('div', { class: 'state' }, icon, state, labels), reasonLine),
+      element(
+        'td',
+        { class: 'wide' },
+        element('div', { class: 'state' }, icon, state, labels),
+        stepLine,
+        reasonLine,
+        runsOnLine,
+      ),
       element('td', { class: 'since' }, since),
     ),
     update: (status) => {
@@ -94,6 +108,13 @@ function makeVersionRow(version: string, { text, locale }: TextMessage): View<Ve
       setText(reason, status.reason);
       setText(errorCode, status.errorCode);
       reasonLine.hidden = status.reason === '';
+      setText(step, status.step);
+      setText(stepSince, fill(text.page.since, formatMoment(status.stepSinceMs, Date.now(), locale)));
+      stepLine.hidden = status.step === '';
+      setText(runsOn, status.runsOn);
+      setText(fallback, status.fallback);
+      fallbackLine.hidden = status.fallback === '';
+      runsOnLine.hidden = status.runsOn === '';
       setText(since, status.sinceMs === 0 ? '' : formatMoment(status.sinceMs, Date.now(), locale));
       showLabels(status.labels);
       labels.hidden = status.labels.length === 0;

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { messageCodec, type MessageOutput } from '../../../../protos/messages.ts';
 import { toModelState } from '../../../../server/apis/admin/model-state.ts';
 import { PerchError } from '../../../../server/errors.ts';
-import type { VersionState } from '../../../../server/lifecycle/version-state.ts';
+import type { LoadedVersion, VersionState } from '../../../../server/lifecycle/version-state.ts';
 import { FakeLoaded, FakeLoader, versionOnDisk } from '../fakes.ts';
 
 const loaded = new FakeLoaded(new FakeLoader(), 5n);
@@ -49,6 +49,55 @@ describe('toModelState', () => {
     });
     assert.deepEqual([loadMs, sinceMs], [1.5, '7']);
     assert.equal(stateOf({ phase: 'unloading', since: 7, loaded }).signature, null);
+  });
+
+  it('has the progress of a load while it goes on', () => {
+    const abort = new AbortController();
+    assert.equal(stateOf({ phase: 'loading', since: 1, abort }).progress, null);
+    const progress = { step: 'warming-up', detail: '3/10', stepSince: 7.6 } as const;
+    assert.deepEqual(stateOf({ phase: 'loading', since: 1, abort, progress }).progress, {
+      step: 'LOAD_STEP_WARMING_UP',
+      detail: '3/10',
+      bytesDone: '0',
+      bytesTotal: '0',
+      stepSinceMs: '8',
+    });
+    const steps = ['queued', 'checking', 'first-open', 'loading', 'warming-up'] as const;
+    const sent = steps.map(
+      (step) =>
+        stateOf({
+          phase: 'loading',
+          since: 1,
+          abort,
+          progress: { step, stepSince: 1, bytesDone: 5, bytesTotal: 9 },
+        }).progress,
+    );
+    assert.deepEqual(
+      sent.map((one) => [one?.step, one?.bytesDone, one?.bytesTotal]),
+      steps.map((step) => [`LOAD_STEP_${step.replace('-', '_').toUpperCase()}`, '5', '9']),
+    );
+  });
+
+  it('tells on what a version runs while AVAILABLE, where the engine says so', () => {
+    assert.equal(stateOf({ phase: 'available', since: 1, loaded, loadMs: 1 }).execution, null);
+    const execution = {
+      instances: [{ provider: 'cuda', deviceId: 1, engineHostIndex: 2, intraOpThreads: 3 }],
+      fallbackReason: 'tensorrt: missing',
+      cpuFallbackOps: ['TopK'],
+    };
+    const { signature, lost } = loaded;
+    const running: LoadedVersion = {
+      signature,
+      lost,
+      execution,
+      run: () => loaded.run(),
+      unload: () => Promise.resolve(),
+    };
+    assert.deepEqual(
+      stateOf({ phase: 'available', since: 1, loaded: running, loadMs: 1 }).execution,
+      execution,
+    );
+    assert.equal(stateOf({ phase: 'unloading', since: 1, loaded: running }).execution, null);
   });
 
   it('tells a directory that is gone', () => {

@@ -8,6 +8,8 @@ import { withWarmUp, type WarmUpReport } from '../../../../server/apis/tensorflo
 import type { Signature, Tensor, TensorMap } from '../../../../server/codec/tensor.ts';
 import { PerchError } from '../../../../server/errors.ts';
 import type { VersionOnDisk } from '../../../../server/lifecycle/found.ts';
+import type { LoadProgress } from '../../../../server/lifecycle/load-progress.ts';
+import type { Loader } from '../../../../server/lifecycle/model-environment.ts';
 import type { LoadedVersion } from '../../../../server/lifecycle/version-state.ts';
 import { warmUpFile } from '../../../../server/models/warmup-records.ts';
 import { tempDir, type TempDir } from '../../../support/temp-dir.ts';
@@ -349,5 +351,38 @@ describe('withWarmUp', () => {
       await assert.rejects(load(), { name: 'AbortError' });
       assert.equal(unloads, 1);
     });
+  });
+
+  it('says which run of how many it is at, iterations counted', async () => {
+    const progress: LoadProgress[] = [];
+    const listen = (step: LoadProgress): number => progress.push(step);
+    writeWarmUpFile(directory.path, [predictLog('x', [1], [1]), predictLog('x', [1], [2])]);
+    await warmed(2).load('m', onDisk(), abort.signal, listen);
+    assert.deepEqual(progress, [
+      { step: 'warming-up' },
+      ...['1/4', '2/4', '3/4', '4/4'].map((detail) => ({ step: 'warming-up', detail })),
+    ]);
+  });
+
+  it('counts on where the file cannot be counted, and then fails as it does otherwise', async () => {
+    const progress: LoadProgress[] = [];
+    writeWarmUpFile(directory.path, [predictLog('x', [1], [1]), predictLog('x', [1], [2])]);
+    truncateSync(path.join(directory.path, warmUpFile), 70);
+    const load = warmed().load('m', onDisk(), abort.signal, (step) => progress.push(step));
+    await assert.rejects(load, { code: 'WARMUP_INVALID' });
+    assert.ok(progress.every(({ detail }) => detail === undefined || detail === '1'));
+  });
+
+  it('hands the progress of the engine on', async () => {
+    const progress: LoadProgress[] = [];
+    const talking: Loader = {
+      load: (_model, _version, _signal, tell) => {
+        tell?.({ step: 'loading' });
+        return Promise.resolve(loaded);
+      },
+    };
+    const loader = withWarmUp(talking, { enabled: true, iterations: 1, log: memoryLog().log });
+    await loader.load('m', onDisk(), abort.signal, (step) => progress.push(step));
+    assert.deepEqual(progress, [{ step: 'loading' }, { step: 'warming-up' }]);
   });
 });

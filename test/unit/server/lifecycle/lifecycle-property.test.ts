@@ -151,11 +151,17 @@ class Play {
     }
   }
 
-  /** What the policy asks for; a load by request makes a failed version count again. */
+  /**
+   * What the policy asks for. A load by request makes a version that ended count by its files again: one that failed
+   * counts, one over which another is being copied does not.
+   */
   #wantedByPolicy(asked?: bigint): Set<bigint> {
     const candidates = this.served.versions().filter(({ number, state, disk }) => {
-      const failed = state.phase === 'end' && state.error !== undefined && number !== asked;
-      return disk !== undefined && !failed && state.phase !== 'copying';
+      const ended = state.phase === 'end';
+      const failed = ended && state.error !== undefined && number !== asked;
+      const copying =
+        state.phase === 'copying' || (ended && number === asked && disk?.readiness.kind === 'copying');
+      return disk !== undefined && !failed && !copying;
     });
     return wantedVersions(
       this.#policy,

@@ -246,4 +246,20 @@ describe('the metrics page', () => {
       ':tensorflow:serving:request_count{model_name="",status="OK"}',
     ]);
   });
+
+  it('counts what was refused, dropped or failed by its reason', () => {
+    const full = new PerchError('BATCH_QUEUE_FULL', 'full', { retryAfterMs: 5 });
+    metrics.finished({ ...answered, error: full });
+    metrics.finished({ ...answered, entrypoint: 'REST', error: full });
+    metrics.finished({ ...answered, error: new PerchError('DEADLINE_EXCEEDED', 'late') });
+    metrics.finished({ ...answered, model: 'made up', error: notFound });
+    metrics.finished(answered);
+    const all = samples();
+    const errors = of('perch_request_error_total').map((series) => [series, all.get(series)]);
+    assert.deepEqual(errors, [
+      ['perch_request_error_total{model="m",code="BATCH_QUEUE_FULL"}', 2],
+      ['perch_request_error_total{model="m",code="DEADLINE_EXCEEDED"}', 1],
+      ['perch_request_error_total{model="",code="SERVABLE_NOT_FOUND"}', 1],
+    ]);
+  });
 });

@@ -76,7 +76,7 @@ describe('flags', () => {
     ]);
     assert.equal(parse(models, '--enable_per_model_batching_parameters').batching.perModel, false);
     assert.equal(
-      parse(models, '--tensorflow_intra_op_parallelism=2', '--tensorflow_session_parallelism=3')
+      parse(models, '--tensorflow_intra_op_parallelism=2', '--tensorflow_session_parallelism=3').engine
         .intraOpThreads,
       3,
     );

@@ -1,5 +1,6 @@
 // Original file: perch/admin/v1/admin.proto
 
+import type { Long } from '@grpc/proto-loader';
 
 export interface EngineHost {
   'index'?: (number);
@@ -7,6 +8,8 @@ export interface EngineHost {
   'restarts'?: (number);
   'loadedVersions'?: (number);
   'lastExit'?: (string);
+  'kind'?: (string);
+  'rssBytes'?: (number | string | Long);
 }
 
 export interface EngineHost__Output {
@@ -15,4 +18,6 @@ export interface EngineHost__Output {
   'restarts': (number);
   'loadedVersions': (number);
   'lastExit': (string);
+  'kind': (string);
+  'rssBytes': (string);
 }

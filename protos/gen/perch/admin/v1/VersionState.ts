@@ -2,6 +2,8 @@
 
 import type { VersionPhase as _perch_admin_v1_VersionPhase, VersionPhase__Output as _perch_admin_v1_VersionPhase__Output } from '../../../perch/admin/v1/VersionPhase.ts';
 import type { Signature as _perch_admin_v1_Signature, Signature__Output as _perch_admin_v1_Signature__Output } from '../../../perch/admin/v1/Signature.ts';
+import type { LoadProgress as _perch_admin_v1_LoadProgress, LoadProgress__Output as _perch_admin_v1_LoadProgress__Output } from '../../../perch/admin/v1/LoadProgress.ts';
+import type { ExecutionInfo as _perch_admin_v1_ExecutionInfo, ExecutionInfo__Output as _perch_admin_v1_ExecutionInfo__Output } from '../../../perch/admin/v1/ExecutionInfo.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface VersionState {
@@ -16,6 +18,8 @@ export interface VersionState {
   'signature'?: (_perch_admin_v1_Signature | null);
   'onDisk'?: (boolean);
   'retryAtMs'?: (number | string | Long);
+  'progress'?: (_perch_admin_v1_LoadProgress | null);
+  'execution'?: (_perch_admin_v1_ExecutionInfo | null);
 }
 
 export interface VersionState__Output {
@@ -30,4 +34,6 @@ export interface VersionState__Output {
   'signature': (_perch_admin_v1_Signature__Output | null);
   'onDisk': (boolean);
   'retryAtMs': (string);
+  'progress': (_perch_admin_v1_LoadProgress__Output | null);
+  'execution': (_perch_admin_v1_ExecutionInfo__Output | null);
 }

@@ -26,6 +26,7 @@ type Step =
       readonly width: number;
       readonly bad: boolean;
       readonly outputs: readonly string[];
+      readonly priority: number;
     }
   | { readonly kind: 'finish'; readonly which: number }
   | { readonly kind: 'crash'; readonly which: number }
@@ -42,6 +43,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
         width: fc.integer({ min: 1, max: 2 }),
         bad: fc.nat(7).map((n) => n === 0),
         outputs: fc.constantFrom(['double', 'text'], ['text']),
+        priority: fc.nat(4),
       }),
     },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant('finish' as const), which: fc.nat() }) },
@@ -60,14 +62,20 @@ const parameters: fc.Arbitrary<BatchingParameters> = fc
     split: fc.boolean(),
     sizes: fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }),
     enqueued: fc.integer({ min: 1, max: 4 }),
+    preferred: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 3 }),
+    priorities: fc.nat(3),
+    ordered: fc.boolean(),
   })
-  .map(({ threads, most, extra, split, sizes, enqueued }) =>
+  .map(({ threads, most, extra, split, sizes, enqueued, preferred, priorities, ordered }) =>
     parametersWith({
       numBatchThreads: threads,
       maxBatchSize: split ? most + extra : most,
       maxExecutionBatchSize: most,
       enableLargeBatchSplitting: split,
       maxEnqueuedBatches: enqueued,
+      preferredBatchSizes: preferred.filter((size) => size <= most),
+      priorityLevels: priorities,
+      preserveOrdering: ordered,
       allowedBatchSizes:
         sizes.length === 0 ? [] : [...sizes.filter((size) => size < most).sort((a, b) => a - b), most],
     }),
@@ -84,12 +92,15 @@ interface Sent {
   /** How many runs had begun when its client left. */
   leftAtRun: number | undefined;
   answer: RunResult | PerchError | undefined;
+  /** How many answers, errors not counted, had been given before. */
+  answeredAs: number | undefined;
 }
 
 /** Sends, finishes and cancels as the steps say, then lets everything end. Gives what became of each request. */
 async function play(queue: BatchQueue, version: SteeredVersion, plan: readonly Step[]): Promise<Sent[]> {
   const sent: Sent[] = [];
   let nextId = 1;
+  let answers = 0;
   for (const step of plan) {
     const run = 'which' in step ? version.pending[step.which % (version.pending.length || 1)] : undefined;
     if (step.kind === 'send') {
@@ -107,10 +118,15 @@ async function play(queue: BatchQueue, version: SteeredVersion, plan: readonly S
         rows: step.rows,
         leftAtRun: undefined,
         answer: undefined,
+        answeredAs: undefined,
       };
       sent.push(request);
-      void queue.run(request.inputs, request.outputs, request.client.signal).then(
-        (result) => (request.answer = result),
+      const hints = { priority: step.priority };
+      void queue.run(request.inputs, request.outputs, request.client.signal, hints).then(
+        (result) => {
+          request.answer = result;
+          request.answeredAs = answers++;
+        },
         (reason: unknown) => (request.answer = PerchError.from(reason)),
       );
     } else if (step.kind === 'finish') {
@@ -186,6 +202,13 @@ describe('BatchQueue, whatever happens', () => {
               heads.map(() => 1),
             );
           }
+        }
+        if (chosen.preserveOrdering === true) {
+          const order = sent.flatMap(({ answeredAs }) => answeredAs ?? []);
+          assert.deepEqual(
+            order,
+            order.toSorted((a, b) => a - b),
+          );
         }
         assert.ok(version.mostInFlight <= chosen.numBatchThreads);
         for (const { rows } of version.runs) {

@@ -6,6 +6,7 @@ import type { Tensor } from '../../../../../server/codec/tensor.ts';
 import {
   commonRows,
   concatRows,
+  divideRows,
   padToLargest,
   sliceRows,
 } from '../../../../../server/engine/batching/tensor-rows.ts';
@@ -40,7 +41,23 @@ describe('rows of a tensor', () => {
           pieces.map(({ shape }) => shape[0]),
           [cut, rows - cut],
         );
-        assert.deepEqual(concatRows(pieces[0]!, [pieces[1]!], 0), tensor);
+        assert.deepEqual(concatRows(pieces, 0), tensor);
+      }),
+    );
+  });
+
+  it('divided are the slices', () => {
+    fc.assert(
+      fc.property(tensors, fc.array(fc.nat(3), { maxLength: 5 }), (tensor, wanted) => {
+        let left = tensor.shape[0]!;
+        const counts = wanted.map((count) => {
+          const given = Math.min(count, left);
+          left -= given;
+          return given;
+        });
+        let from = 0;
+        const slices = counts.map((count) => sliceRows(tensor, from, (from += count)));
+        assert.deepEqual(divideRows(tensor, counts), slices);
       }),
     );
   });
@@ -59,12 +76,12 @@ describe('rows of a tensor', () => {
       ],
     );
     assert.equal(sliceRows(tensor, 0, 3), tensor);
-    assert.equal(concatRows(tensor, [], 0), tensor);
+    assert.equal(concatRows([tensor], 0), tensor);
     assert.equal(padToLargest([tensor])[0], tensor);
   });
 
   it('are followed by copies of the first one', () => {
-    const padded = concatRows(floats([1, 2], [1, 2]), [floats([1, 2], [3, 4])], 2);
+    const padded = concatRows([floats([1, 2], [1, 2]), floats([1, 2], [3, 4])], 2);
     assert.deepEqual(
       [padded.shape, numbersOf(padded)],
       [

@@ -11,7 +11,7 @@ import {
 import { PerchError } from '../../../../../server/errors.ts';
 import type { Loader } from '../../../../../server/lifecycle/model-environment.ts';
 import { flush, versionOnDisk } from '../../fakes.ts';
-import { parametersWith, rowsOf, rowSignature, SteeredVersion } from './steered-version.ts';
+import { numbersOf, parametersWith, rowsOf, rowSignature, SteeredVersion } from './steered-version.ts';
 
 const neverAborted = new AbortController().signal;
 
@@ -55,6 +55,47 @@ describe('withBatching', () => {
         ['m', 7n, 'pool', 2],
       ],
     );
+  });
+
+  it('hands on the progress of the load, and on what the version runs', async () => {
+    const instance = { provider: 'cpu', deviceId: 0, engineHostIndex: 0, intraOpThreads: 1 };
+    const execution = { instances: [instance], fallbackReason: '', cpuFallbackOps: [] };
+    const steps: string[] = [];
+    const inner: Loader = {
+      load: (_model, _disk, _signal, progress) => {
+        progress?.({ step: 'queued' });
+        return Promise.resolve(Object.assign(new SteeredVersion(), { execution }));
+      },
+    };
+    const loader = withBatching(inner, () => Promise.resolve(parametersWith({})));
+    const loaded = await loader.load('m', versionOnDisk(7n), neverAborted, ({ step }) => steps.push(step));
+    assert.equal(loaded.execution, execution);
+    assert.deepEqual(steps, ['queued']);
+  });
+
+  it('has two runs under way for each of several instances', async () => {
+    const instance = { provider: 'cpu', deviceId: 0, engineHostIndex: 0, intraOpThreads: 1 };
+    const execution = { instances: [instance, instance, instance], fallbackReason: '', cpuFallbackOps: [] };
+    const version = Object.assign(new SteeredVersion(), { execution });
+    const inner: Loader = { load: () => Promise.resolve(version) };
+    const loader = withBatching(inner, () => Promise.resolve(parametersWith({ numBatchThreads: 1 })));
+    const loaded = await loader.load('m', versionOnDisk(7n), neverAborted);
+    void Array.from({ length: 60 }, (_, n) => loaded.run(rowsOf([n]), ['double'], neverAborted));
+    await flush();
+    assert.equal(version.pending.length, 6);
+  });
+
+  it('hands the hints of a request to the batcher', async () => {
+    const { version, load } = setUp(
+      parametersWith({ numBatchThreads: 1, maxBatchSize: 1, priorityLevels: 2, defaultPriorityLevel: 2 }),
+    );
+    const loaded = await load();
+    void loaded.run(rowsOf([1]), ['double'], neverAborted);
+    void loaded.run(rowsOf([2]), ['double'], neverAborted);
+    void loaded.run(rowsOf([3]), ['double'], neverAborted, { priority: 1 });
+    version.pending[0]!.finish();
+    await flush();
+    assert.deepEqual(numbersOf(version.pending[0]?.inputs.get('x')), [3]);
   });
 
   it('rejects what waits when the version is unloaded', async () => {

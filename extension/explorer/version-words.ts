@@ -1,0 +1,42 @@
+// What a version's load is at, and what a version runs on, in words. No vscode in here.
+import type { Execution, LoadProgress, LoadStep, Version } from '../state/model.ts';
+import type { Translate } from '../translate.ts';
+import { formatBytes, formatElapsed } from './units.ts';
+
+/** The step of a load with all that is known of it: `warming up 3/10`, `creating the session 120 MB of 500 MB`. */
+export function progressWords(t: Translate, progress: LoadProgress): string {
+  const { step, detail, bytesDone, bytesTotal } = progress;
+  const bytes = bytesTotal === 0 ? '' : t('{0} of {1}', formatBytes(bytesDone), formatBytes(bytesTotal));
+  return [stepWords(t, step), detail, bytes].filter((part) => part !== '').join(' ');
+}
+
+function stepWords(t: Translate, step: LoadStep): string {
+  switch (step) {
+    case 'queued':
+      return t('waiting for other loads');
+    case 'checking':
+      return t('checking the files');
+    case 'first-open':
+      return t('opening it for the first time');
+    case 'loading':
+      return t('creating the session');
+    case 'warming-up':
+      return t('warming up');
+  }
+}
+
+/** How long the step of a load, or the load of which no step is known, goes on; empty in its first second. */
+export function elapsedWords({ progress, sinceMs }: Version, nowMs: number): string {
+  const since = progress?.stepSinceMs ?? sinceMs;
+  return since === 0 || nowMs - since < 1000 ? '' : formatElapsed(nowMs - since);
+}
+
+/** Providers with their GPUs, each as often as it is there: `cpu`, `2 × cuda (GPU 0), cuda (GPU 1)`. */
+export function executionWords(t: Translate, { instances }: Execution): string {
+  const counts = new Map<string, number>();
+  for (const { provider, deviceId } of instances) {
+    const name = provider === 'cpu' ? provider : t('{0} (GPU {1})', provider, deviceId);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
+}

@@ -1,0 +1,10 @@
+// Original file: inference/model_config.proto
+
+
+export interface ModelOperations {
+  'opLibraryFilename'?: (string)[];
+}
+
+export interface ModelOperations__Output {
+  'opLibraryFilename': (string)[];
+}

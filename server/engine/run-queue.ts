@@ -1,0 +1,119 @@
+// The runs that wait for a host: few are under way, so that one whose caller left can still be dropped before it costs anything.
+import { PerchError } from '../errors.ts';
+
+/**
+ * Runs that are with the worker at once: one that runs, and enough behind it that it need not wait for the way to the
+ * daemon and back between short ones.
+ */
+const underWay = 4;
+/** Of so many last runs the time is kept, for the hint when to come again. */
+const rememberedRuns = 16;
+
+/** A run that waits. */
+export interface QueuedRun<Result> {
+  readonly signal: AbortSignal;
+  /** Sends it to the worker. */
+  readonly begin: () => Promise<Result>;
+}
+
+interface Waiting {
+  readonly signal: AbortSignal;
+  readonly start: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Runs in the order in which they came. */
+export class RunQueue {
+  readonly #limit: number;
+  /** What waits begins at `#head`; what is before it is gone. */
+  #waiting: Waiting[] = [];
+  #head = 0;
+  #running = 0;
+  /** Milliseconds between the ends of two runs, on average over the last ones. */
+  #pace = 0;
+  #lastEnd = 0;
+
+  /** At most `limit` runs wait; 0: any number. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Runs that wait. */
+  get length(): number {
+    return this.#waiting.length - this.#head;
+  }
+
+  /**
+   * Begins the run now or when its turn comes, unless its signal has fired by then. Rejects as `begin` does, with the
+   * signal's reason, or with ENGINE_QUEUE_FULL.
+   */
+  async run<Result>({ signal, begin }: QueuedRun<Result>): Promise<Result> {
+    signal.throwIfAborted();
+    if (this.#running >= underWay) {
+      await this.#turn(signal);
+    } else {
+      this.#running++;
+    }
+    try {
+      return await begin();
+    } finally {
+      this.#ended();
+    }
+  }
+
+  /** The place of a run that ended goes to the next one: `#running` stays as it is. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#limit > 0 && this.length >= this.#limit) {
+      this.#dropAborted();
+      this.#refuseWhereFull();
+    }
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ signal, start: resolve, reject });
+    });
+  }
+
+  #ended(): void {
+    const now = performance.now();
+    const gap = this.#lastEnd === 0 ? 0 : now - this.#lastEnd;
+    this.#lastEnd = now;
+    this.#pace += (gap - this.#pace) / rememberedRuns;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      if (!next.signal.aborted) {
+        next.start();
+        return;
+      }
+      next.reject(next.signal.reason);
+    }
+    this.#running--;
+  }
+
+  #next(): Waiting | undefined {
+    const next = this.#waiting[this.#head];
+    if (next === undefined) {
+      return undefined;
+    }
+    this.#head++;
+    if (this.#head === this.#waiting.length || this.#head > 1024) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+    return next;
+  }
+
+  #dropAborted(): void {
+    const all = this.#waiting.slice(this.#head);
+    this.#waiting = all.filter(({ signal }) => !signal.aborted);
+    this.#head = 0;
+    all.filter(({ signal }) => signal.aborted).forEach(({ signal, reject }) => reject(signal.reason));
+  }
+
+  #refuseWhereFull(): void {
+    if (this.length >= this.#limit) {
+      throw new PerchError(
+        'ENGINE_QUEUE_FULL',
+        `${this.length} requests wait for the engine already, as many as --engine_queue_limit allows; try again later.`,
+        { retryAfterMs: Math.min(30_000, Math.max(1, Math.round(this.#pace * this.length))) },
+      );
+    }
+  }
+}
