@@ -12,6 +12,7 @@ const tiers = [
   { name: 'check', needs: [], run: runChecks },
   { name: 'unit', needs: [], run: () => runTestFiles('unit', { concurrency: availableParallelism() }) },
   { name: 'server', needs: [], run: () => runTestFiles('server', { concurrency: 1 }) },
+  { name: 'hostile', needs: [], run: () => runTestFiles('hostile', { concurrency: 1 }) },
   { name: 'webview', needs: [provideBrowser], run: () => runTestFiles('webview', { concurrency: 1 }) },
   { name: 'host', needs: [provideBrowser, provideHost], run: () => runTestFiles('host', { concurrency: 1 }) },
   { name: 'e2e', needs: [provideBrowser, provideHost], run: runEndToEnd },

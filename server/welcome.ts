@@ -26,7 +26,7 @@ export function welcomeText(
   ];
   const commands = models
     .filter(({ versions }) => versions.some(({ state }) => state.phase === 'available'))
-    .map(({ name }) => exampleCommand(manager, name, restAddress));
+    .flatMap(({ name }) => exampleCommand(manager, name, restAddress));
   // The shortest one is the one that is easy to read and to paste.
   const [example] = commands.sort((a, b) => a.length - b.length);
   if (example !== undefined && restAddress !== '') {
@@ -46,10 +46,11 @@ function describeGrpc(address: string, { grpcSocketPath, sslConfigFile }: GrpcFa
   return addresses.map((one, i) => `  ${i === 0 ? 'gRPC' : '    '}  ${one}${tls}`);
 }
 
-function exampleCommand(manager: PerchServer['manager'], name: string, restAddress: string): string {
+function exampleCommand(manager: PerchServer['manager'], name: string, restAddress: string): string[] {
   const lease = manager.acquire(name, {});
   try {
-    return curlCommand(restAddress, name, 0n, sampleRequest(lease.loaded.signature));
+    const json = sampleRequest(lease.loaded.signature);
+    return json === undefined ? [] : [curlCommand(restAddress, name, 0n, json)];
   } finally {
     lease.release();
   }

@@ -1,13 +1,19 @@
 // A JSON predict request that a model accepts, made from its signature alone.
-import type { Dtype, Signature, TensorSpec } from './tensor.ts';
+import { elementCount, type Dtype, type Signature, type TensorSpec } from './tensor.ts';
+
+/** More values make no sample that a person could read, and could take all memory: a signature is no more than a claim. */
+const maximumValues = 200_000;
 
 /**
  * The body of a REST predict request with plausible values for `signature`, on one line.
  *
  * Every dynamic dimension is 1. One instance in row form where all inputs begin with a dynamic dimension, which is then the
- * batch; columnar otherwise.
+ * batch; columnar otherwise. Undefined where that would be more than 200,000 values.
  */
-export function sampleRequest({ inputs }: Signature): string {
+export function sampleRequest({ inputs }: Signature): string | undefined {
+  if (inputs.reduce((sum, { shape }) => sum + countOf(shape), 0) > maximumValues) {
+    return undefined;
+  }
   const isBatched = inputs.length > 0 && inputs.every(({ shape }) => shape[0] === -1);
   const values = inputs.map((input) => ({
     name: JSON.stringify(input.name),
@@ -19,6 +25,10 @@ export function sampleRequest({ inputs }: Signature): string {
       ? only.value
       : `{${values.map((input) => `${input.name}: ${input.value}`).join(', ')}}`;
   return isBatched ? `{"instances": [${value}]}` : `{"inputs": ${value}}`;
+}
+
+function countOf(shape: readonly number[]): number {
+  return elementCount(shape.map((size) => (size < 0 ? 1 : size))) ?? Infinity;
 }
 
 /** Nested lists of one value, from dimension `from` on. */

@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts';
 import type { EngineChannel, OpenChannel } from './engine-channel.ts';
 import { FrameReader } from './frame-reader.ts';
 import { encodeFrame, type EngineMessage } from './frames.ts';
+import { newGate } from './gate.ts';
 import { memoryExceededMark } from './memory-mark.ts';
 import { RunQueue } from './run-queue.ts';
 
@@ -112,6 +113,12 @@ export class EngineHost {
   /** Whether it takes calls now. */
   isUp(): boolean {
     return this.#state.kind === 'up';
+  }
+
+  /** Whether it is a thread of this process. */
+  get isThread(): boolean {
+    const state = this.#state;
+    return 'channel' in state && state.channel.pid === 0;
   }
 
   /** Sessions that are loaded, or being loaded. */
@@ -276,23 +283,6 @@ export class EngineHost {
     }, delay);
     this.#state = { kind: 'waiting', timer };
   }
-}
-
-interface Gate {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (reason: PerchError) => void;
-}
-
-/** A promise that is settled from outside; nobody need wait for it. */
-function newGate(): Gate {
-  let resolve: Gate['resolve'] = () => undefined;
-  let reject: Gate['reject'] = () => undefined;
-  const promise = new Promise<void>((...both) => {
-    [resolve, reject] = both;
-  });
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 }
 
 const memoryText =

@@ -28,7 +28,7 @@ export interface EnginePoolOptions {
   readonly threads: boolean;
   /** Runs that may wait for one host; 0: any number. */
   readonly queueLimit: number;
-  /** How far a host of one version may grow, bytes; 0: without limit. */
+  /** How far a host may grow after it began to load a version, bytes; 0: without limit. */
   readonly memoryLimitBytes: number;
   /** What becomes of a version. Rejects with PROVIDER_UNAVAILABLE or CONFIG_INVALID. */
   readonly plan: (model: string, version: VersionOnDisk) => Promise<EnginePlan>;
@@ -134,7 +134,9 @@ export class EnginePool implements Loader {
   ): Promise<HostSession> {
     const shared = EnginePool.loadsAlone(disk) ? undefined : this.#sharedHostFor(plan, used);
     if (shared !== undefined) {
-      return openSession(shared, { file: disk.file, plan, memoryLimitBytes: 0, profilePrefix: '' }, signal);
+      // A thread cannot end for its memory alone.
+      const memoryLimitBytes = shared.isThread ? 0 : this.#options.memoryLimitBytes;
+      return openSession(shared, { file: disk.file, plan, memoryLimitBytes, profilePrefix: '' }, signal);
     }
     const host = this.#addHost('own', false);
     // Also while it warms up; once the version is loaded nobody aborts the signal of its load.

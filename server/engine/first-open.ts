@@ -2,6 +2,7 @@
 import { deadlineAfter } from '../deadline.ts';
 import { PerchError } from '../errors.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
+import { checkExternalData } from '../models/external-data.ts';
 import type { EngineHost } from './engine-host.ts';
 import { EnginePool, toLoadedVersion } from './engine-pool.ts';
 import { beginTrialProfile } from './trial-profile.ts';
@@ -127,13 +128,15 @@ export class TrialLoader implements Loader {
 
 /**
  * Loads as `loader` does, once the version has been loaded and warmed up by `trial`; one that gets a process of its own
- * needs no trial: that process contains it. Both together may take `timeoutMs` (0: as long as they take); after that,
+ * needs no trial: that process contains it. Before anything opens it, its external data is checked. Both together may take `timeoutMs` (0: as long as they take); after that,
  * LOAD_TIMED_OUT, and the process that did it is ended.
  */
 export function withFirstOpen(loader: Loader, trial: Loader, timeoutMs: number): Loader {
   return {
     load: (model, disk, signal, progress) =>
       within(timeoutMs, signal, async (limited) => {
+        progress?.({ step: 'checking' });
+        await checkExternalData(disk.file, disk.directory, limited);
         if (!EnginePool.loadsAlone(disk)) {
           progress?.({ step: 'first-open' });
           const tried = await trial.load(model, disk, limited);

@@ -325,11 +325,11 @@ export class ServedModel {
     this.#settle('the engine lost it');
   }
 
-  /** ENGINE_CRASHED: this version was running when its host ended, and may be why. ENGINE_RESTARTED: another was. */
+  /** ENGINE_RESTARTED: another version was running when the host ended. Everything else: this one was, and may be why. */
   #afterLoss(entry: VersionEntry, error: PerchError): void {
     const now = this.#environment.now();
     entry.lastError = error;
-    if (error.code === 'ENGINE_CRASHED') {
+    if (error.code !== 'ENGINE_RESTARTED') {
       entry.losses = [...entry.losses.filter((at) => at > now - lossWindowMs), now];
     }
     if (entry.losses.length >= maximumLosses) {

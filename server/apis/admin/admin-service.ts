@@ -61,6 +61,12 @@ export function adminService(
       const lease = manager.acquire(model, wanted === 0n ? {} : { version: wanted });
       try {
         const json = sampleRequest(lease.loaded.signature);
+        if (json === undefined) {
+          throw new PerchError(
+            'TENSORS_TOO_LARGE',
+            'The inputs of the model are too large for a sample request.',
+          );
+        }
         const restAddress = facts.restAddress();
         const curl = restAddress === '' ? '' : curlCommand(restAddress, model, wanted, json);
         return { json, curl, version: lease.version.toString() };

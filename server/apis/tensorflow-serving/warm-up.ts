@@ -1,5 +1,5 @@
 // Warm-up: a version answers its recorded requests, or one made-up one, before it is put into service (reference §1.10).
-import { PerchError } from '../../errors.ts';
+import { PerchError, type ErrorCode } from '../../errors.ts';
 import type { VersionOnDisk } from '../../lifecycle/found.ts';
 import type { LoadProgressListener } from '../../lifecycle/load-progress.ts';
 import type { Loader } from '../../lifecycle/model-environment.ts';
@@ -215,6 +215,14 @@ async function runRecord(
   }
 }
 
+/** The process that held the version is gone, whatever it died of: that is no answer to a warm-up request. */
+const engineLosses: ReadonlySet<ErrorCode> = new Set([
+  'ENGINE_CRASHED',
+  'ENGINE_RESTARTED',
+  'LOAD_CRASHED',
+  'MODEL_MEMORY_EXCEEDED',
+]);
+
 function isEngineLoss({ code }: PerchError): boolean {
-  return code === 'ENGINE_CRASHED' || code === 'ENGINE_RESTARTED';
+  return engineLosses.has(code);
 }

@@ -165,12 +165,24 @@ function fromOrt(tensor: OrtTensor): Tensor {
   return { dtype: tensor.type as NumericDtype, shape, bytes };
 }
 
+/** The text without the directories that lead to `file`: it names others under them too, such as those of external data. */
+function withoutDirectories(text: string, file: string): string {
+  let clean = text;
+  for (
+    let directory = path.dirname(file);
+    directory !== path.dirname(directory);
+    directory = path.dirname(directory)
+  ) {
+    clean = clean.replaceAll(directory + path.sep, '').replaceAll(directory, path.basename(directory));
+  }
+  return clean;
+}
+
 /** ONNX Runtime's text without the path of this machine: error texts go to clients. */
 function describe(reason: unknown, file: string): string {
   const text = reason instanceof Error ? reason.message : String(reason);
-  const directory = path.dirname(file);
   const withoutPath =
-    file === '' ? text : text.replaceAll(file, 'model.onnx').replaceAll(directory + path.sep, '');
+    file === '' ? text : withoutDirectories(text.replaceAll(file, path.basename(file)), file);
   // The sources of ONNX Runtime's own build say nothing to a client.
   const withoutSources = withoutPath.replace(/\/onnxruntime_src\/\S+:\d+ /g, '');
   return withoutSources.replace(/^.*?\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : /, '').trim();

@@ -73,7 +73,7 @@ export const engineFlags = [
     group: 'Batching and engine',
     type: { kind: 'integer', min: 0, max: 4_000_000 },
     defaultText: '0',
-    help: 'Mebibytes of memory that loading and warming up a version may take, up to 4000000; 0: no limit. A version of 64 MiB or more has a process of its own and keeps to it as long as it is served.',
+    help: 'Mebibytes that an engine process may grow by while it loads, warms up and serves a version, up to 4000000; 0: no limit. A version that needs more has failed, and the process that held it is ended; threads (--engine_isolation=thread) are not held to it but for the first opening.',
   },
   {
     name: 'tensorflow_session_parallelism',

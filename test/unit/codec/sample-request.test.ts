@@ -31,7 +31,7 @@ describe('sampleRequest', () => {
   for (const dtype of dtypes) {
     it(`is accepted for ${dtype}`, () => {
       const of = signature(['x', dtype, [-1, 3, -1]], ['y', dtype, [2]]);
-      const { inputs } = parsePredictBody(Buffer.from(sampleRequest(of)), of);
+      const { inputs } = parsePredictBody(Buffer.from(sampleRequest(of)!), of);
       assert.deepEqual(
         [...inputs].map(([name, { shape }]) => [name, shape]),
         [
