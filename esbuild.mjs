@@ -30,9 +30,10 @@ const programs = {
     ...nodeProgram,
     entryPoints: {
       daemon: 'server/main.ts',
+      validate: 'server/validate/main.ts',
       'engine-worker': 'server/engine/worker/main.ts',
       'provider-probe': 'server/engine/worker/provider-probe.ts',
-      'memory-watch': 'server/engine/worker/memory-watch.ts',
+      'process-watch': 'server/engine/worker/process-watch.ts',
     },
     outExtension: { '.js': '.cjs' },
     outdir: 'dist',

@@ -1,15 +1,9 @@
 // Many models: start-up time, memory, idle CPU, and what one model's change costs, at 3, 30, 100 and 300 models x 3 versions.
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { conditions, median, printTable } from './support/conditions.ts';
-import {
-  daemonChildren,
-  exampleModels,
-  residentMiB,
-  startDaemonWith,
-  temporaryDirectory,
-  whenAvailable,
-} from './support/daemon.ts';
+import { exampleModels, startDaemonWith, temporaryDirectory, whenAvailable } from './support/daemon.ts';
+import { childrenOf, cpuSeconds, residentMiB } from './support/processes.ts';
 
 const sizes = [3, 30, 100, 300];
 const versions = [1, 2, 3];
@@ -46,7 +40,7 @@ async function measure(size: number): Promise<string[]> {
   const all = names.flatMap((name) => versions.map((version) => `${name}/${version}`));
   await whenAvailable(daemon, all);
   const startMs = performance.now() - begun;
-  const hosts = await daemonChildren(daemon.child.pid);
+  const hosts = await childrenOf(daemon.child.pid);
   const hostMiB = (await Promise.all(hosts.map(residentMiB))).reduce((sum, mib) => sum + mib, 0);
   const daemonMiB = await residentMiB(daemon.child.pid);
 
@@ -74,11 +68,4 @@ async function measure(size: number): Promise<string[]> {
     `${(idle * 100).toFixed(1)} %`,
     `${median(times).toFixed(0)} ms`,
   ];
-}
-
-/** Processor time that a process has used; NaN where /proc is not there. */
-async function cpuSeconds(pid: number | undefined): Promise<number> {
-  const stat = await readFile(`/proc/${pid ?? 0}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

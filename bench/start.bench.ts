@@ -5,11 +5,11 @@ import { conditions, median, printTable } from './support/conditions.ts';
 import {
   exampleModels,
   repository,
-  residentMiB,
   startDaemon,
   temporaryDirectory,
   whenAvailable,
 } from './support/daemon.ts';
+import { residentMiB } from './support/processes.ts';
 
 const rounds = 7;
 const all = ['digits/2', 'digits_conv/1', 'half_plus_two/123', 'iris/1'];

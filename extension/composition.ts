@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { StatusCommand } from '../webview/protocol.ts';
 import { PredictionDocuments } from './commands/prediction-documents.ts';
 import { registerCommands } from './commands/table.ts';
+import { startConfigLanguage } from './config-language/start.ts';
 import { daemonLaunch, locateDaemon } from './daemon/launch.ts';
 import { describeFailure, describeMissing } from './daemon/server-state.ts';
 import { Supervisor } from './daemon/supervisor.ts';
@@ -79,6 +80,10 @@ export function compose(context: vscode.ExtensionContext): Composition {
     snapshot: () => status.snapshot(),
     watch: () => vscode.Disposable.from(status.watch()),
     runCommand: (command: StatusCommand) => vscode.commands.executeCommand(`perch.server.${command}`),
+  });
+
+  startConfigLanguage(extensionDirectory, subscriptions, (reason) => {
+    logs.extension.error(`config language: ${String(reason)}`);
   });
 
   void controller.refresh();

@@ -29,6 +29,11 @@ export function autoStart(): boolean {
   return vscode.workspace.getConfiguration('perch').get<boolean>('server.autoStart', true);
 }
 
+/** Whether config files are checked also while they are not open. */
+export function checksClosedFiles(): boolean {
+  return vscode.workspace.getConfiguration('perch').get<boolean>('config.checkClosedFiles', true);
+}
+
 /** The ports that the user chose. */
 export function ports(): Ports {
   const configuration = vscode.workspace.getConfiguration('perch');

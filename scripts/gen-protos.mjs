@@ -1,4 +1,5 @@
-// Generates protos/gen/ from the .proto files: types, the codec's description and the descriptors for reflection.
+// Generates protos/gen/ from the .proto files: types, the codec's description, the descriptors for reflection, and what
+// config files can have.
 // `--check` writes nothing and fails if protos/gen/ is not what would be generated.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -54,7 +55,7 @@ const loadRoot = (keepCase) => {
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) =>
     protobuf.common.get(target) === null ? path.join(protosDirectory, target) : target;
-  return root.loadSync(protoFiles(), { keepCase }).resolveAll();
+  return root.loadSync(protoFiles(), { keepCase, alternateCommentMode: true }).resolveAll();
 };
 
 const fullName = (object) => object.fullName.slice(1);
@@ -208,6 +209,76 @@ const json: object = ${literal(root.toJSON())};
 export const rootJson = json as INamespace;
 `;
 
+/** The messages that config files are; server/config/config-kind.ts says of which files. */
+const configMessages = [
+  'inference.ModelConfig',
+  'tensorflow.serving.ModelServerConfig',
+  'tensorflow.serving.BatchingParameters',
+  'tensorflow.serving.MonitoringConfig',
+  'tensorflow.serving.SSLConfig',
+];
+
+/** The type and those that it is nested in, from the outside in. */
+const withOuterTypes = (type) => [
+  ...(type.parent instanceof protobuf.Type ? withOuterTypes(type.parent) : []),
+  type,
+];
+
+/** The messages of config files with all that can be in them: messages and enums, and what those are nested in. */
+const configTypes = (root) => {
+  const found = new Set();
+  const visit = (type) => {
+    for (const one of withOuterTypes(type).filter((each) => !found.has(each))) {
+      found.add(one);
+      one.fieldsArray?.forEach(({ resolvedType }) => resolvedType !== null && visit(resolvedType));
+    }
+  };
+  configMessages.forEach((name) => visit(root.lookupType(name)));
+  return found;
+};
+
+const configJsonSource = (root) => {
+  const types = configTypes(root);
+  const prune = (json, object) => {
+    const nested = Object.entries(json.nested ?? {}).flatMap(([name, child]) => {
+      const member = object.get(name);
+      const isNamespace = !(member instanceof protobuf.Type || member instanceof protobuf.Enum);
+      const kept = types.has(member) || (isNamespace && member.nestedArray) ? prune(child, member) : {};
+      return types.has(member) || kept.nested !== undefined ? [[name, kept]] : [];
+    });
+    return { ...json, nested: nested.length === 0 ? undefined : Object.fromEntries(nested) };
+  };
+  return `${header}
+/** The messages of config files, as protobufjs describes them: what ./root-json.ts has of them. */
+export const configJson: object = ${literal(prune(root.toJSON(), root))};
+`;
+};
+
+/** Comments as one line of text. */
+const commentEntry = (name, comment) => (comment ? [[name, comment.replace(/\s+/g, ' ').trim()]] : []);
+
+const docsOf = (type) => [
+  ...commentEntry(fullName(type), type.comment),
+  ...(type instanceof protobuf.Enum
+    ? Object.keys(type.values).flatMap((name) =>
+        commentEntry(`${fullName(type)}.${name}`, type.comments[name]),
+      )
+    : [...type.oneofsArray, ...type.fieldsArray].flatMap((member) =>
+        commentEntry(fullName(member), member.comment),
+      )),
+];
+
+const fieldDocsSource = (root) => `${header}
+/**
+ * What the .proto files say of the messages of config files: by the full name of a message, an enum, a field or a oneof
+ * (\`package.Message.field_name\`), or an enum value (\`package.Enum.VALUE\`). One paragraph each; those without a comment are
+ * not there.
+ */
+export const fieldDocs: Readonly<Record<string, string>> = ${literal(
+  Object.fromEntries([...configTypes(root)].flatMap(docsOf).sort(([a], [b]) => (a < b ? -1 : 1))),
+)};
+`;
+
 const membersOf = (root, kind) => {
   const found = [];
   const visit = (namespace) =>
@@ -284,7 +355,10 @@ const generate = (directory) => {
   writeFileSync(path.join(directory, 'root-json.ts'), rootSource(root));
   writeFileSync(path.join(directory, 'message-types.ts'), messageTypesSource(root));
   writeFileSync(path.join(directory, 'services.ts'), servicesSource(root));
-  writeFileSync(path.join(directory, 'files.ts'), filesSource(loadRoot(true)));
+  writeFileSync(path.join(directory, 'config-json.ts'), configJsonSource(root));
+  const named = loadRoot(true);
+  writeFileSync(path.join(directory, 'files.ts'), filesSource(named));
+  writeFileSync(path.join(directory, 'field-docs.ts'), fieldDocsSource(named));
 };
 
 /** Paths that are in one directory only, or differ. */

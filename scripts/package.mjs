@@ -66,9 +66,12 @@ function stageExtension() {
     'README.md',
     'CHANGELOG.md',
     'LICENSE',
+    'language-configuration.json',
     'dist',
+    path.join('docs', 'config-diagnostics.md'),
     'l10n',
     'media',
+    'syntaxes',
   ];
   for (const name of shipped.filter((entry) => existsSync(path.join(root, entry)))) {
     cpSync(path.join(root, name), path.join(stage, name), { recursive: true });

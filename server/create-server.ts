@@ -44,6 +44,9 @@ export const apiVersion = 1;
 /** The version of this package. */
 export const perchVersion: string = manifest.version;
 
+/** A process ends at once, but a thread only after its run: after the time to stop, so long is waited. Milliseconds. */
+const engineEndMs = 1000;
+
 /** A configuration that is read from its file again waits this long for its models: milliseconds. */
 const fileReloadWaitMs = 5 * 60_000;
 
@@ -94,7 +97,7 @@ export async function createServer(
     }
     providers.stop();
     // Killed with what runs in them: a run that never ends must not keep the process.
-    await engine.stop();
+    await Promise.race([engine.stop(), afterAborted(force, engineEndMs)]);
   };
 
   try {
@@ -194,6 +197,12 @@ export async function createServer(
     await stop(AbortSignal.abort());
     throw reason;
   }
+}
+
+/** Resolves so many milliseconds after `signal` has fired. */
+async function afterAborted(signal: AbortSignal, ms: number): Promise<void> {
+  await whenAborted(signal);
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** The flag wins, then the environment, then the address that users write into a model of the configuration. */

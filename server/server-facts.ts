@@ -42,7 +42,7 @@ export function serverFacts(sources: FactSources): ServerFacts {
         rssBytes: process.memoryUsage.rss(),
         engineHosts: hosts.map((host) => ({
           ...host,
-          kind: describeKind(host, options),
+          kind: describeKind(host),
           rssBytes: residentBytes(host.pid),
         })),
       };
@@ -50,11 +50,11 @@ export function serverFacts(sources: FactSources): ServerFacts {
   };
 }
 
-function describeKind({ kind, pid }: HostFacts, { engine }: ServeOptions): string {
+function describeKind({ kind, isThread }: HostFacts): string {
   if (kind === 'trial') {
     return 'trial';
   }
-  return kind === 'shared' && pid === 0 && engine.isolation === 'thread' ? 'thread' : 'process';
+  return isThread ? 'thread' : 'process';
 }
 
 /** Resident memory of a process, bytes; 0 where the system does not say. From procfs, which does not wait for a disk. */

@@ -1,9 +1,10 @@
 // The built daemon as a child process, for benchmarks.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as grpc from '@grpc/grpc-js';
+import { AdminClient } from '../../extension/daemon/admin-client.ts';
 import { serviceMethods } from '../../protos/messages.ts';
 import type { WatchStateResponse__Output } from '../../protos/gen/perch/admin/v1/WatchStateResponse.ts';
 
@@ -95,21 +96,26 @@ export async function whenAvailable(
   client.close();
 }
 
-/** The processes that a daemon started; none where /proc is not there. */
-export async function daemonChildren(pid: number | undefined): Promise<number[]> {
-  const file = `/proc/${pid ?? 0}/task/${pid ?? 0}/children`;
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.split(' ').filter(Boolean).map(Number);
+/** Resolves when no disposable process is left in which files were opened: what they use is nobody's steady state. */
+export async function whenTrialsEnded(daemon: BenchDaemon): Promise<void> {
+  const admin = new AdminClient(daemon);
+  while ((await admin.getServerInfo()).engineHosts.some(({ kind }) => kind === 'trial')) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  admin.dispose();
 }
 
-/** Resident memory of a process, MiB; NaN where /proc is not there. */
-export async function residentMiB(pid: number | undefined): Promise<number> {
-  try {
-    const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-  } catch {
-    return NaN;
-  }
+/** Writes version 1 of a model; gives its file. */
+export async function saveModel(
+  modelsDirectory: string,
+  name: string,
+  content: Uint8Array | ((file: string) => Promise<void>),
+): Promise<string> {
+  const directory = path.join(modelsDirectory, name, '1');
+  const file = path.join(directory, 'model.onnx');
+  await mkdir(directory, { recursive: true });
+  await (typeof content === 'function' ? content(file) : writeFile(file, content));
+  return file;
 }
 
 /** An empty temporary directory and its removal. */

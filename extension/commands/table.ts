@@ -1,6 +1,8 @@
 // The one table of commands, and how they are registered. `perch.server.showStatus` is the status panel's own.
 import * as vscode from 'vscode';
 import type { Disposable } from '../signal.ts';
+import { generateConfig } from './config-generate.ts';
+import { loadConfigModel, reloadConfigModel } from './config-model.ts';
 import { copyCurl } from './copy-curl.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
 import { installGpuSupport } from './gpu-support.ts';
@@ -12,6 +14,9 @@ import type { CommandHandler, Services } from './services.ts';
 import { loadVersions, unloadVersions } from './version-lifecycle.ts';
 
 const commandTable: Readonly<Record<string, CommandHandler>> = {
+  'perch.config.generate': generateConfig,
+  'perch.config.load': loadConfigModel,
+  'perch.config.reload': reloadConfigModel,
   'perch.gpu.install': installGpuSupport,
   'perch.model.copyCurl': copyCurl,
   'perch.model.openDirectory': openModelDirectory,

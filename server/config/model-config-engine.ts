@@ -8,7 +8,6 @@ import {
   type SessionSettings,
 } from '../engine/engine-settings.ts';
 import { ModelConfigParameters } from './model-config-parameters.ts';
-import { invalidModelConfig, type ModelConfigSource } from './model-config-source.ts';
 
 type ModelMessage = MessageOutput<'inference.ModelConfig'>;
 type GroupMessage = MessageOutput<'inference.ModelInstanceGroup'>;
@@ -38,67 +37,25 @@ const accelerators: ReadonlyMap<string, ExecutionProvider> = new Map([
   ['cuda', 'cuda'],
 ]);
 
-/**
- * The engine's part of a config. Throws CONFIG_INVALID in Triton's words (triton.md §2.4, §2.5) for what does not
- * depend on the machine: whether a GPU is there is for the engine to find out.
- */
-export function engineSettingsOf(message: ModelMessage, source: ModelConfigSource): ModelEngineSettings {
-  const groups = message.instanceGroup.map((group, at) => toInstanceGroup(group, at, message, source));
+/** The engine's part of a config, which the rules have checked. Whether a GPU is there is for the engine to find out. */
+export function engineSettingsOf(message: ModelMessage): ModelEngineSettings {
+  const groups = message.instanceGroup.map(toInstanceGroup);
   return {
     instanceGroups: groups.length === 0 ? defaultEngineSettings.instanceGroups : groups,
-    session: sessionOf(message, source),
-    accelerators: acceleratorsOf(message, source),
+    session: sessionOf(message),
+    accelerators: acceleratorsOf(message),
   };
 }
 
-function toInstanceGroup(
-  { name, kind, count, gpus, profile }: GroupMessage,
-  at: number,
-  message: ModelMessage,
-  source: ModelConfigSource,
-): InstanceGroup {
-  const refuse = (words: string): Error =>
-    invalidModelConfig(
-      source,
-      `instance group ${name === '' ? `${source.model}_${at}` : name} of model ${source.model} ${words}`,
-    );
-  const knownKind = kinds.get(kind);
-  if (knownKind === undefined) {
-    // A number that is no kind: the text format takes any.
-    throw refuse(`has unexpected kind ${kind}`);
-  }
-  if (knownKind === 'cpu' && gpus.length > 0) {
-    throw refuse(`has kind ${kind} but specifies one or more GPUs`);
-  }
-  const wrongGpu = gpus.find((gpu) => gpu < 0);
-  if (wrongGpu !== undefined) {
-    throw refuse(`specifies invalid or unsupported gpu id ${wrongGpu}`);
-  }
-  if (profile.length > 0) {
-    const platform = message.platform === '' ? 'onnxruntime_onnx' : message.platform;
-    // The missing space is Triton's.
-    throw refuse(
-      `and platform ${platform}specifies profile field which is only supported for TensorRT models`,
-    );
-  }
-  if (count < 0) {
-    throw refuse(`has count ${count}; it must be 1 or more, or 0 for the default`);
-  }
+function toInstanceGroup({ kind, count, gpus }: GroupMessage): InstanceGroup {
   // Triton's default on a CPU is 2 for ONNX models; here it is 1, since a daemon beside an editor does not take
   // twice the memory unasked.
-  return { kind: knownKind, count: Math.max(1, count), gpus };
+  return { kind: kinds.get(kind) ?? 'auto', count: Math.max(1, count), gpus };
 }
 
-function sessionOf(message: ModelMessage, source: ModelConfigSource): SessionPart {
-  const parameters = new ModelConfigParameters(message.parameters, source);
+function sessionOf(message: ModelMessage): SessionPart {
+  const parameters = new ModelConfigParameters(message.parameters);
   const mode = parameters.integer('execution_mode');
-  if (mode !== undefined && mode !== 0 && mode !== 1) {
-    // The two spaces and the one before the full stop are Triton's.
-    throw invalidModelConfig(
-      source,
-      `Invalid configuration value provided. Expected values for  execution_mode are 0 or 1 but got ${mode} .`,
-    );
-  }
   const intraOpThreads = threadsOf(parameters.integer('intra_op_thread_count'));
   const interOpThreads = threadsOf(parameters.integer('inter_op_thread_count'));
   const memoryArena = parameters.boolean('enable_mem_arena');
@@ -120,21 +77,7 @@ function threadsOf(count: number | undefined): number | undefined {
 }
 
 /** In the order of the file, each once. */
-function acceleratorsOf({ optimization }: ModelMessage, source: ModelConfigSource): ExecutionProvider[] {
-  const refuse = (name: string): Error =>
-    invalidModelConfig(source, `unknown Execution Accelerator '${name}' is requested`);
+function acceleratorsOf({ optimization }: ModelMessage): ExecutionProvider[] {
   const onGpu = optimization?.executionAccelerators?.gpuExecutionAccelerator ?? [];
-  const providers = onGpu.map(({ name }) => {
-    const provider = accelerators.get(name);
-    if (provider === undefined) {
-      throw refuse(name);
-    }
-    return provider;
-  });
-  // Triton knows one for CPUs, openvino, and refuses it where it was built without.
-  const [onCpu] = optimization?.executionAccelerators?.cpuExecutionAccelerator ?? [];
-  if (onCpu !== undefined) {
-    throw refuse(onCpu.name);
-  }
-  return [...new Set(providers)];
+  return [...new Set(onGpu.flatMap(({ name }) => accelerators.get(name) ?? []))];
 }

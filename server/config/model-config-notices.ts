@@ -1,7 +1,7 @@
 // What a config.pbtxt sets that changes nothing here: one line each, so that nothing is dropped without a word.
 import type { MessageOutput } from '../../protos/messages.ts';
 import { graphLevels } from './model-config-engine.ts';
-import { knownParameters } from './model-config-parameters.ts';
+import { knownParameters } from './rules/parameter-values.ts';
 
 type ModelMessage = MessageOutput<'inference.ModelConfig'>;
 type GroupMessage = MessageOutput<'inference.ModelInstanceGroup'>;

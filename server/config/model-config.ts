@@ -6,11 +6,14 @@ import type { ModelEngineSettings } from '../engine/engine-settings.ts';
 import { PerchError } from '../errors.ts';
 import { isFileSystemError } from '../file-system-error.ts';
 import type { VersionPolicy } from '../lifecycle/version-policy.ts';
+import { parseDocument } from '../textproto/document.ts';
+import { configSchema } from './config-schema.ts';
 import { batchingOf } from './model-config-batching.ts';
 import { engineSettingsOf } from './model-config-engine.ts';
 import { noticesOf } from './model-config-notices.ts';
-import { invalidModelConfig, type ModelConfigSource } from './model-config-source.ts';
-import { parseTextMessage, readConfigFile } from './text-format.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { firstModelError } from './rules/model-rules.ts';
+import { parseTextMessage } from './text-format.ts';
 
 /** A checked config.pbtxt. docs/model-config.md says what becomes of each field. */
 export interface ModelConfig {
@@ -59,63 +62,33 @@ export async function loadModelConfig(directory: string): Promise<ModelConfig | 
 export function parseModelConfig(text: string, file: string): ModelConfig {
   const shownFile = path.basename(file);
   const message = parseTextMessage(messageName, text, shownFile);
-  const directoryName = path.basename(path.dirname(file)).replace(/^\.$/, '');
-  const source: ModelConfigSource = { file: shownFile, model: message.name || directoryName };
-  const batching = batchingOf(message, source);
-  const versionPolicy = versionPolicyOf(message, source);
-  if (directoryName !== '' && directoryName !== source.model) {
-    throw invalidModelConfig(
-      source,
-      `unexpected directory name '${directoryName}' for model '${source.model}', directory name must equal model name`,
-    );
+  const directoryName = path.basename(path.dirname(file)).replace(/^\.$/, '') || undefined;
+  const config = { document: parseDocument(text), schema: configSchema('model') };
+  const problem = firstModelError(config, directoryName);
+  if (problem !== undefined) {
+    throw new PerchError('CONFIG_INVALID', `${shownFile}: ${problem}`);
   }
-  const modelFilename = modelFilenameOf(message, source);
+  const batching = batchingOf(message);
+  const versionPolicy = versionPolicyOf(message);
   return {
-    engine: engineSettingsOf(message, source),
+    engine: engineSettingsOf(message),
     ...(batching === undefined ? {} : { batching }),
     ...(versionPolicy === undefined ? {} : { versionPolicy }),
-    ...(modelFilename === undefined ? {} : { modelFilename }),
+    ...(message.defaultModelFilename === '' ? {} : { modelFilename: message.defaultModelFilename }),
     notices: noticesOf(message),
     message,
   };
 }
 
-function versionPolicyOf(
-  { versionPolicy: policy }: ModelMessage,
-  source: ModelConfigSource,
-): VersionPolicy | undefined {
+function versionPolicyOf({ versionPolicy: policy }: ModelMessage): VersionPolicy | undefined {
   if (policy === null) {
     return undefined;
   }
-  const count = policy.latest?.numVersions ?? 0;
-  const versions = (policy.specific?.versions ?? []).map(BigInt);
-  if (policy.latest ? count === 0 : policy.specific && versions.length === 0) {
-    throw invalidModelConfig(
-      source,
-      `at least one version must be available under the version policy of model '${source.model}'`,
-    );
-  }
   if (policy.latest) {
-    return { kind: 'latest', count };
+    return { kind: 'latest', count: policy.latest.numVersions };
   }
   // Triton takes a policy that makes no choice for all.
-  return policy.specific ? { kind: 'specific', versions } : { kind: 'all' };
-}
-
-function modelFilenameOf(
-  { defaultModelFilename: name }: ModelMessage,
-  source: ModelConfigSource,
-): string | undefined {
-  if (name === '') {
-    return undefined;
-  }
-  // Names of either system: a model's directory moves between machines.
-  const isPlain = path.posix.basename(name) === name && path.win32.basename(name) === name;
-  if (!isPlain || name === '.' || name === '..' || /\p{Cc}/u.test(name)) {
-    throw invalidModelConfig(
-      source,
-      `default_model_filename must be the name of a file in the version directory, not '${name}'`,
-    );
-  }
-  return name;
+  return policy.specific
+    ? { kind: 'specific', versions: policy.specific.versions.map(BigInt) }
+    : { kind: 'all' };
 }

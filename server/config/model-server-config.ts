@@ -8,7 +8,15 @@ import {
   type VersionPolicy,
   type VersionTransition,
 } from '../lifecycle/version-policy.ts';
-import { parseTextMessage, printTextMessage, readConfigFile } from './text-format.ts';
+import { printTextMessage } from './print-text-message.ts';
+import { readConfigFile } from './read-config-file.ts';
+import {
+  addressesWords,
+  customConfigWords,
+  duplicateModelWords,
+  problemsOfModel,
+} from './rules/serving-model-checks.ts';
+import { parseTextMessage } from './text-format.ts';
 
 /** One model of the config. */
 export interface ModelConfig {
@@ -34,16 +42,6 @@ const messageName = 'tensorflow.serving.ModelServerConfig';
 type ConfigMessage = MessageOutput<typeof messageName>;
 type ModelMessage = MessageOutput<'tensorflow.serving.ModelConfig'>;
 
-/** All mean the same here: the files say what a model is. So changing from one to another is no error either. */
-const platforms: readonly string[] = ['', 'tensorflow', 'onnx', 'onnxruntime_onnx'];
-
-const modelMessage = 'tensorflow.serving.ModelConfig';
-/** What a model's entry may say beyond TF Serving's schema: the address, as users write it, and how versions change. */
-const extraFields = [
-  { message: modelMessage, name: 'address', type: 'string' },
-  { message: modelMessage, name: 'aspiredVersionPolicy', type: 'string' },
-] as const;
-
 /** Reads and checks the file. Throws CONFIG_INVALID with the place in the file, or TF Serving's words (reference §1.4). */
 export async function loadModelServerConfig(file: string): Promise<ModelServerConfig> {
   return parseModelServerConfig(await readConfigFile(file, 'model config file'), file);
@@ -51,15 +49,12 @@ export async function loadModelServerConfig(file: string): Promise<ModelServerCo
 
 /** The configuration in `text`; `file` is named in errors. */
 export function parseModelServerConfig(text: string, file: string): ModelServerConfig {
-  const message = parseTextMessage(messageName, text, file, extraFields);
+  const message = parseTextMessage(messageName, text, file);
   const addresses = new Set(
     (message.modelConfigList?.config ?? []).map(addressOf).filter((address) => address !== ''),
   );
   if (addresses.size > 1) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${file}: models disagree on the address (${[...addresses].join(', ')}); one server has one.`,
-    );
+    throw new PerchError('CONFIG_INVALID', `${file}: ${addressesWords([...addresses])}`);
   }
   const [address] = addresses;
   return {
@@ -86,39 +81,30 @@ export function singleModelConfig(name: string, basePath: string): ModelServerCo
 }
 
 function addressOf(model: ModelMessage): string {
-  // The extra fields are not in the generated type.
+  // The fields that config-schema.ts adds are not in the generated type.
   const { address } = model as { readonly address?: string };
   return address ?? '';
 }
 
-/** The model's own transition; undefined where it names none. Takes the names of --aspired_version_policy. */
-function transitionOf(model: ModelMessage, file: string): VersionTransition | undefined {
-  const { aspiredVersionPolicy: name = '' } = model as { readonly aspiredVersionPolicy?: string };
-  if (name === '') {
-    return undefined;
-  }
-  const transition = versionTransitions.find((known) => known === name);
-  if (transition === undefined) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${file}: aspired_version_policy of model ${model.name} takes ${versionTransitions.join(' or ')}, not "${name}".`,
-    );
-  }
-  return transition;
+/** The model's own transition, by the names of --aspired_version_policy; undefined where it names none. */
+function transitionOf(model: ModelMessage): VersionTransition | undefined {
+  return versionTransitions.find((known) => known === aspiredVersionPolicyOf(model));
+}
+
+function aspiredVersionPolicyOf(model: ModelMessage): string {
+  const { aspiredVersionPolicy } = model as { readonly aspiredVersionPolicy?: string };
+  return aspiredVersionPolicy ?? '';
 }
 
 function checkMessage(message: ConfigMessage, file: string): ModelConfig[] {
   if (message.config === 'customModelConfig') {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${file}: custom_model_config is not supported; use model_config_list.`,
-    );
+    throw new PerchError('CONFIG_INVALID', `${file}: ${customConfigWords}`);
   }
   const models = (message.modelConfigList?.config ?? []).map((model) => checkModel(model, file));
   const seen = new Set<string>();
   for (const { name } of models) {
     if (seen.has(name)) {
-      throw new PerchError('CONFIG_INVALID', `Illegal to list model ${name} multiple times in config list`);
+      throw new PerchError('CONFIG_INVALID', duplicateModelWords(name));
     }
     seen.add(name);
   }
@@ -126,34 +112,23 @@ function checkMessage(message: ConfigMessage, file: string): ModelConfig[] {
 }
 
 function checkModel(model: ModelMessage, file: string): ModelConfig {
-  const { name, basePath } = model;
-  if (name === '') {
-    throw new PerchError('CONFIG_INVALID', `${file}: a model has no name.`);
-  }
-  if (model.modelType !== 'MODEL_TYPE_UNSPECIFIED' && model.modelPlatform !== '') {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `Illegal setting both ModelServerConfig::model_type (deprecated) and ModelServerConfig::model_platform, model name is ${name}`,
-    );
-  }
-  if (!platforms.includes(model.modelPlatform)) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `Model ${name} requests unsupported platform ${model.modelPlatform}; this server takes ${platforms.slice(1).join(', ')}, or none.`,
-    );
-  }
-  if (!path.isAbsolute(basePath)) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `Expected model ${name} to have an absolute path or URI; got base_path()=${basePath}`,
-    );
-  }
-  if (model.loggingConfig !== null) {
-    // TF Serving's stock binary refuses it in these words too (reference §1.10).
-    throw new PerchError('CONFIG_INVALID', 'No request-logger-creator provided.');
+  const { name, basePath, modelType, modelPlatform } = model;
+  const [problem] = problemsOfModel(
+    {
+      name,
+      basePath,
+      modelType,
+      modelPlatform,
+      hasLoggingConfig: model.loggingConfig !== null,
+      aspiredVersionPolicy: aspiredVersionPolicyOf(model),
+    },
+    path.isAbsolute,
+  );
+  if (problem !== undefined) {
+    throw new PerchError('CONFIG_INVALID', problem.isServers ? problem.words : `${file}: ${problem.words}`);
   }
   const policy = toPolicy(model.modelVersionPolicy);
-  const transition = transitionOf(model, file);
+  const transition = transitionOf(model);
   const labels = Object.entries(model.versionLabels).map(
     ([label, version]) => [label, BigInt(version)] as const,
   );

@@ -48,6 +48,7 @@ export type HostKind =
 export interface HostFacts {
   readonly index: number;
   readonly kind: HostKind;
+  readonly isThread: boolean;
   /** 0 while there is no process, and where the host is a thread. */
   readonly pid: number;
   readonly restarts: number;
@@ -60,6 +61,8 @@ export interface HostFacts {
 export interface HostOptions {
   readonly index: number;
   readonly kind: HostKind;
+  /** Whether `open` makes a thread of this process. */
+  readonly isThread: boolean;
   readonly open: OpenChannel;
   readonly log: Logger;
   /** Runs that may wait for it; 0: any number. */
@@ -70,6 +73,8 @@ export interface HostOptions {
 export class EngineHost {
   readonly index: number;
   readonly kind: HostKind;
+  /** Whether it is a thread of this process. */
+  readonly isThread: boolean;
   readonly #open: OpenChannel;
   readonly #log: Logger;
   readonly #runs: RunQueue;
@@ -87,9 +92,10 @@ export class EngineHost {
   #lastExit = '';
   #onnxruntimeVersion = '';
 
-  constructor({ index, kind, open, log, queueLimit }: HostOptions) {
+  constructor({ index, kind, isThread, open, log, queueLimit }: HostOptions) {
     this.index = index;
     this.kind = kind;
+    this.isThread = isThread;
     this.#open = open;
     this.#log = log;
     this.#runs = new RunQueue(queueLimit);
@@ -102,6 +108,7 @@ export class EngineHost {
     return {
       index: this.index,
       kind: this.kind,
+      isThread: this.isThread,
       pid: state.kind === 'up' || state.kind === 'starting' ? state.channel.pid : 0,
       restarts: this.#restarts,
       lastExit: this.#lastExit,
@@ -113,12 +120,6 @@ export class EngineHost {
   /** Whether it takes calls now. */
   isUp(): boolean {
     return this.#state.kind === 'up';
-  }
-
-  /** Whether it is a thread of this process. */
-  get isThread(): boolean {
-    const state = this.#state;
-    return 'channel' in state && state.channel.pid === 0;
   }
 
   /** Sessions that are loaded, or being loaded. */
@@ -158,9 +159,8 @@ export class EngineHost {
     const call = this.#nextCall;
     this.#nextCall = call === 0xffff_ffff ? 1 : call + 1;
     return new Promise((resolve, reject) => {
-      const pieces = encodeFrame({ ...request, call });
+      state.channel.write(encodeFrame({ ...request, call }));
       this.#pending.set(call, { session: request.session, resolve, reject });
-      state.channel.write(pieces);
     });
   }
 
@@ -187,7 +187,7 @@ export class EngineHost {
     } else if (state.kind === 'waiting') {
       clearTimeout(state.timer);
       this.#state = { kind: 'stopped' };
-      this.#whenUp.reject(new PerchError('ENGINE_RESTARTED', 'The engine host was stopped.'));
+      this.#giveUp(new PerchError('ENGINE_CRASHED', 'The engine host was stopped.'));
       this.#gone.resolve();
     }
     await this.#gone.promise;
@@ -245,21 +245,23 @@ export class EngineHost {
       this.#restartLater(state.kind === 'up');
     } else {
       this.#state = { kind: 'stopped' };
-      this.#whenUp.reject(
-        new PerchError('ENGINE_CRASHED', `The engine host ended (${how}) before it was up.`),
+      this.#giveUp(
+        new PerchError('ENGINE_CRASHED', `The engine host ended (${how}); it is not started again.`),
       );
       this.#gone.resolve();
     }
     // The host does one call at a time, in their order: the oldest is the one that it ended on.
     const [oldest] = this.#pending.values();
+    const then = restarts ? 'it is being restarted' : 'it is not started again';
     const reasonFor = (session: number): PerchError => {
-      if (session !== oldest?.session) {
-        const then = restarts ? 'it is being restarted' : 'it is not started again';
-        return new PerchError('ENGINE_RESTARTED', `The engine host ended (${how}); ${then}.`);
+      const isBlamed = session === oldest?.session;
+      // A host of one version has nobody else to blame.
+      if (overMemory && (isBlamed || this.kind !== 'shared')) {
+        return new PerchError('MODEL_MEMORY_EXCEEDED', memoryText);
       }
-      return overMemory
-        ? new PerchError('MODEL_MEMORY_EXCEEDED', memoryText)
-        : new PerchError('ENGINE_CRASHED', `The engine host ended (${how}) while it worked on this model.`);
+      return isBlamed
+        ? new PerchError('ENGINE_CRASHED', `The engine host ended (${how}) while it worked on this model.`)
+        : new PerchError('ENGINE_RESTARTED', `The engine host ended (${how}); ${then}.`);
     };
     for (const { session, reject } of this.#pending.values()) {
       reject(reasonFor(session));
@@ -272,6 +274,13 @@ export class EngineHost {
     }
   }
 
+  /** Whoever waits for the host, or will, waits in vain. */
+  #giveUp(reason: PerchError): void {
+    this.#whenUp.reject(reason);
+    this.#whenUp = newGate();
+    this.#whenUp.reject(reason);
+  }
+
   #restartLater(wasUp: boolean): void {
     if (wasUp) {
       this.#whenUp = newGate();
@@ -279,7 +288,12 @@ export class EngineHost {
     const delay = Math.min(longestRestartDelayMs, firstRestartDelayMs * 2 ** (this.#failuresInARow - 1));
     const timer = setTimeout(() => {
       this.#restarts++;
-      this.#state = this.#start();
+      try {
+        this.#state = this.#start();
+      } catch (reason) {
+        // Nobody to throw to in a timer: it is one more end.
+        this.#ended('it could not be started', String(reason));
+      }
     }, delay);
     this.#state = { kind: 'waiting', timer };
   }

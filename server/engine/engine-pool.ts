@@ -41,8 +41,8 @@ export class EnginePool implements Loader {
   /** A GPU's memory holds what each process brings beside its models: one host per provider and device. */
   readonly #deviceHosts = new Map<string, EngineHost>();
   readonly #shared: readonly EngineHost[];
-  /** What a trial on a GPU found to run on the CPU all the same, by the fingerprint of the version. */
-  readonly cpuFallbackOps = new Map<string, readonly string[]>();
+  /** What a trial on a GPU found to run on the CPU all the same. */
+  readonly #trialFindings = new WeakMap<VersionOnDisk, readonly string[]>();
   #nextIndex = 0;
 
   constructor(options: EnginePoolOptions) {
@@ -76,9 +76,7 @@ export class EnginePool implements Loader {
       await Promise.allSettled(sessions.map((session) => session.close()));
       throw reason;
     }
-    const cpuFallbackOps = this.cpuFallbackOps.get(disk.fingerprint) ?? [];
-    this.cpuFallbackOps.delete(disk.fingerprint);
-    return joinInstances(sessions, cpuFallbackOps);
+    return joinInstances(sessions, this.#trialFindings.get(disk) ?? []);
   };
 
   /** A disposable host, made for one file after the other, until something in one of them ends it. */
@@ -110,6 +108,11 @@ export class EnginePool implements Loader {
     }
   }
 
+  /** Keeps, for the load that follows, the operators that a trial of the version found to run on the CPU. */
+  noteCpuFallbackOps(disk: VersionOnDisk, ops: readonly string[]): void {
+    this.#trialFindings.set(disk, ops);
+  }
+
   /** Ends a host that is not shared. */
   async endHost(host: EngineHost): Promise<void> {
     this.#hosts.delete(host);
@@ -139,14 +142,19 @@ export class EnginePool implements Loader {
       return openSession(shared, { file: disk.file, plan, memoryLimitBytes, profilePrefix: '' }, signal);
     }
     const host = this.#addHost('own', false);
+    const end = (): Promise<void> => {
+      signal.removeEventListener('abort', abort);
+      return this.endHost(host);
+    };
+    const abort = (): void => void end();
     // Also while it warms up; once the version is loaded nobody aborts the signal of its load.
-    signal.addEventListener('abort', () => void this.endHost(host), { once: true });
+    signal.addEventListener('abort', abort);
     try {
       const session = await this.openAlone(host, disk, plan, signal);
-      void session.lost.then(() => this.endHost(host));
-      return closingHost(session, () => this.endHost(host));
+      void session.lost.then(end);
+      return closingHost(session, end);
     } catch (reason) {
-      await this.endHost(host);
+      await end();
       throw reason;
     }
   }
@@ -173,6 +181,7 @@ export class EnginePool implements Loader {
     const host = new EngineHost({
       index: this.#nextIndex++,
       kind,
+      isThread: thread,
       log,
       queueLimit,
       open: (events) => open(workerFile, events),

@@ -3,34 +3,21 @@ import { deadlineAfter } from '../deadline.ts';
 import { PerchError } from '../errors.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
 import { checkExternalData } from '../models/external-data.ts';
-import type { EngineHost } from './engine-host.ts';
+import type { LoadedVersion } from '../lifecycle/version-state.ts';
 import { EnginePool, toLoadedVersion } from './engine-pool.ts';
-import { beginTrialProfile } from './trial-profile.ts';
-
-/** Files that are tried at once, unless some of them take long. */
-const usualTrials = 4;
-/** A trial that takes longer does not hold up others: milliseconds. */
-const longTrialMs = 5_000;
-/** Trials at once, whatever they do. */
-const mostTrials = 16;
-/** A disposable process that has nothing to do for so long is ended: milliseconds. */
-const idleMs = 10_000;
-
-interface Trial {
-  readonly host: EngineHost;
-  readonly since: number;
-}
+import type { ExecutionProvider } from './engine-settings.ts';
+import type { HostSession } from './host-session.ts';
+import { TrialHosts } from './trial-hosts.ts';
+import { beginTrialProfile, type TrialProfile } from './trial-profile.ts';
 
 /** Loads into disposable processes, one version in each at a time; what unloads leaves the process for the next one. */
 export class TrialLoader implements Loader {
   readonly #pool: EnginePool;
-  readonly #running = new Set<Trial>();
-  readonly #idle = new Map<EngineHost, NodeJS.Timeout>();
-  /** Called, in order, when a place may be free. */
-  readonly #waiting: (() => void)[] = [];
+  readonly #hosts: TrialHosts;
 
   constructor(pool: EnginePool) {
     this.#pool = pool;
+    this.#hosts = new TrialHosts(pool);
   }
 
   /** See Loader. LOAD_CRASHED or MODEL_MEMORY_EXCEEDED where the process ended. */
@@ -40,90 +27,60 @@ export class TrialLoader implements Loader {
     if (plan === undefined) {
       throw new PerchError('INTERNAL', 'A plan without instances.');
     }
-    const trial = await this.#begin(signal);
-    const profile = await beginTrialProfile(plan);
-    const stop = (): void => void this.#pool.endHost(trial.host);
+    const host = await this.#hosts.take(signal);
+    const stop = (): void => void this.#pool.endHost(host);
     signal.addEventListener('abort', stop);
-    const end = (): void => {
+    let profile: TrialProfile | undefined;
+    const end = async (provider: ExecutionProvider): Promise<void> => {
       signal.removeEventListener('abort', stop);
-      this.#end(trial);
+      this.#hosts.giveBack(host);
+      const ops = (await profile?.finish(provider)) ?? [];
+      if (ops.length > 0) {
+        this.#pool.noteCpuFallbackOps(disk, ops);
+      }
     };
     try {
-      const session = await this.#pool.openAlone(trial.host, disk, plan, signal, profile.prefix);
-      const { run, lost, ...version } = toLoadedVersion(session);
-      return {
-        ...version,
-        lost,
-        run: async (...request) => {
-          try {
-            return await run(...request);
-          } catch (reason) {
-            const error = PerchError.from(reason);
-            throw error.code === 'ENGINE_CRASHED' ? new PerchError('LOAD_CRASHED', error.message) : error;
-          }
-        },
-        unload: async () => {
-          try {
-            await session.close();
-          } finally {
-            end();
-            const cpuOps = await profile.finish(session.settings.provider);
-            this.#pool.cpuFallbackOps.set(disk.fingerprint, cpuOps);
-          }
-        },
-      };
+      profile = await beginTrialProfile(plan);
+      const session = await this.#pool.openAlone(host, disk, plan, signal, profile.prefix);
+      return triedVersion(session, () => end(session.settings.provider));
     } catch (reason) {
-      end();
-      await profile.finish('cpu');
+      await end('cpu');
       throw reason;
     }
   };
+}
 
-  async #begin(signal: AbortSignal): Promise<Trial> {
-    while (this.#placesTaken() >= usualTrials || this.#running.size >= mostTrials) {
-      await this.#placeFree();
-      signal.throwIfAborted();
-    }
-    const [idle] = this.#idle.keys();
-    if (idle !== undefined) {
-      clearTimeout(this.#idle.get(idle));
-      this.#idle.delete(idle);
-    }
-    const trial = { host: idle ?? this.#pool.addTrialHost(), since: performance.now() };
-    this.#running.add(trial);
-    return trial;
-  }
-
-  #placesTaken(): number {
-    const begun = performance.now() - longTrialMs;
-    return [...this.#running].filter(({ since }) => since > begun).length;
-  }
-
-  /** Resolves when a trial ends, or after a while, when one of them may count as long. */
-  async #placeFree(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, longTrialMs);
-      this.#waiting.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #end(trial: Trial): void {
-    const { host } = trial;
-    this.#running.delete(trial);
-    if (host.isUp()) {
-      const end = (): void => {
-        this.#idle.delete(host);
-        void this.#pool.endHost(host);
-      };
-      this.#idle.set(host, setTimeout(end, idleMs).unref());
-    } else {
-      void this.#pool.endHost(host);
-    }
-    this.#waiting.shift()?.();
-  }
+/** A version in a disposable process: whatever ends that process is the version's own doing. */
+function triedVersion(session: HostSession, end: () => Promise<void>): LoadedVersion {
+  let lost: PerchError | undefined;
+  void session.lost.then((reason) => {
+    lost = reason;
+  });
+  const blame = (reason: unknown): PerchError => {
+    const error = lost ?? PerchError.from(reason);
+    const isCrash = error.code === 'ENGINE_CRASHED' || error.code === 'ENGINE_RESTARTED';
+    return isCrash ? new PerchError('LOAD_CRASHED', error.message, { cause: reason }) : error;
+  };
+  const { run, ...version } = toLoadedVersion(session);
+  return {
+    ...version,
+    run: async (...request) => {
+      try {
+        return await run(...request);
+      } catch (reason) {
+        throw blame(reason);
+      }
+    },
+    unload: async () => {
+      try {
+        await session.close();
+      } catch (reason) {
+        throw blame(reason);
+      } finally {
+        await end();
+      }
+    },
+  };
 }
 
 /**
@@ -142,7 +99,13 @@ export function withFirstOpen(loader: Loader, trial: Loader, timeoutMs: number):
           const tried = await trial.load(model, disk, limited);
           await tried.unload();
         }
-        return loader.load(model, disk, limited, progress);
+        const loaded = await loader.load(model, disk, limited, progress);
+        if (limited.aborted) {
+          // Too late by a moment: its process may have been ended already.
+          await loaded.unload().catch(() => undefined);
+          limited.throwIfAborted();
+        }
+        return loaded;
       }),
   };
 }

@@ -68,10 +68,10 @@ export function encodeFrame(message: EngineMessage): Uint8Array[] {
   }
   const payload: Uint8Array[] = [];
   const payloadBytes = writeTensors(message.tensors, writer, payload);
-  if (payloadBytes > maximumFrameBytes) {
+  if (writer.length + payloadBytes > maximumFrameBytes) {
     throw new PerchError(
       'TENSORS_TOO_LARGE',
-      `Tensors of ${payloadBytes} bytes are more than an engine host takes.`,
+      `Tensors of ${writer.length + payloadBytes} bytes are more than an engine host takes.`,
     );
   }
   const room = payloadBytes <= onePieceBytes ? payloadBytes : 0;

@@ -45,22 +45,30 @@ export async function openSession(
 ): Promise<HostSession> {
   const number = host.claimSession();
   let forget: () => void = () => undefined;
+  const lost = new Promise<PerchError>((resolve) => {
+    forget = host.onLost(number, resolve);
+  });
+  void lost.then(() => host.releaseSession(number));
   try {
     await abortable(host.whenUp(), signal);
-    const lost = new Promise<PerchError>((resolve) => {
-      forget = host.onLost(number, resolve);
-    });
-    const opened = await openFirst(host, number, request);
-    const session = new OpenSession(host, number, { ...opened, lost, forget });
-    if (signal.aborted) {
-      await session.close();
-      signal.throwIfAborted();
-    }
-    void lost.then(() => host.releaseSession(number));
-    return session;
   } catch (reason) {
     forget();
     host.releaseSession(number);
+    throw reason;
+  }
+  const opening = openFirst(host, number, request, signal).then(
+    (opened) => new OpenSession(host, number, { ...opened, lost, forget }),
+    (reason: unknown) => {
+      forget();
+      host.releaseSession(number);
+      throw reason;
+    },
+  );
+  try {
+    return await abortable(opening, signal);
+  } catch (reason) {
+    // The host may be at it still: what it opens after all is closed again, whenever that is.
+    void opening.then((session) => session.close()).catch(() => undefined);
     throw reason;
   }
 }
@@ -76,10 +84,12 @@ async function openFirst(
   host: EngineHost,
   session: number,
   { plan, ...request }: SessionRequest,
+  signal: AbortSignal,
 ): Promise<Opened> {
   const reasons = plan.fallbackReason === '' ? [] : [plan.fallbackReason];
   let last: PerchError | undefined;
   for (const settings of plan.candidates) {
+    signal.throwIfAborted();
     try {
       const answer = await host.call({ kind: 'load', session, settings, ...request });
       const { signature } = expect(answer, 'loaded');

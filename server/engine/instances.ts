@@ -15,21 +15,23 @@ export function joinInstances(
   if (first === undefined) {
     throw new PerchError('INTERNAL', 'A version without an instance.');
   }
+  const alive = new Set(sessions);
   const closeAll = async (): Promise<void> => {
-    const outcomes = await Promise.allSettled(sessions.map((session) => session.close()));
+    const outcomes = await Promise.allSettled(Array.from(alive, (session) => session.close()));
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) {
       throw failed.reason;
     }
   };
   const lost = Promise.race(
-    sessions.map((session) => session.lost.then((reason) => ({ session, reason }))),
-  ).then(async ({ session: gone, reason }) => {
-    await Promise.allSettled(
-      sessions.filter((session) => session !== gone).map((session) => session.close()),
-    );
-    return reason;
-  });
+    sessions.map(async (session) => {
+      const reason = await session.lost;
+      alive.delete(session);
+      return reason;
+    }),
+  );
+  // What is left serves nobody: the lifecycle loads the version anew. It is closed once its own runs have ended.
+  void lost.then(() => Promise.all(Array.from(alive, (session) => closeWhenIdle(session, alive))));
   return {
     signature: first.signature,
     execution: {
@@ -46,13 +48,34 @@ export function joinInstances(
     },
     lost,
     unload: closeAll,
-    run:
-      sessions.length === 1
-        ? (inputs, outputNames, signal) => first.run(inputs, outputNames, signal)
-        : (inputs, outputNames, signal) => leastBusy(first, sessions).run(inputs, outputNames, signal),
+    run: async (inputs, outputNames, signal) => leastBusy(alive).run(inputs, outputNames, signal),
   };
 }
 
-function leastBusy(first: HostSession, sessions: readonly HostSession[]): HostSession {
-  return sessions.reduce((least, next) => (next.runsInFlight < least.runsInFlight ? next : least), first);
+/** Throws ENGINE_RESTARTED where none is left. */
+function leastBusy(sessions: ReadonlySet<HostSession>): HostSession {
+  let least: HostSession | undefined;
+  for (const session of sessions) {
+    if (least === undefined || session.runsInFlight < least.runsInFlight) {
+      least = session;
+    }
+  }
+  if (least === undefined) {
+    throw new PerchError(
+      'ENGINE_RESTARTED',
+      'The engine host of the version ended; it is being loaded again.',
+    );
+  }
+  return least;
+}
+
+/** How often a session that is to be closed is looked at, milliseconds. */
+const idleLookMs = 50;
+
+async function closeWhenIdle(session: HostSession, alive: Set<HostSession>): Promise<void> {
+  while (session.runsInFlight > 0) {
+    await new Promise((resolve) => setTimeout(resolve, idleLookMs));
+  }
+  alive.delete(session);
+  await session.close().catch(() => undefined);
 }

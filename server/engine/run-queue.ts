@@ -32,6 +32,7 @@ export class RunQueue {
   /** Milliseconds between the ends of two runs, on average over the last ones. */
   #pace = 0;
   #lastEnd = 0;
+  #busySinceLastEnd = false;
 
   /** At most `limit` runs wait; 0: any number. */
   constructor(limit: number) {
@@ -74,9 +75,12 @@ export class RunQueue {
 
   #ended(): void {
     const now = performance.now();
-    const gap = this.#lastEnd === 0 ? 0 : now - this.#lastEnd;
+    // Only between runs of a busy host: an hour without requests is no pace.
+    if (this.#busySinceLastEnd) {
+      this.#pace += (now - this.#lastEnd - this.#pace) / rememberedRuns;
+    }
     this.#lastEnd = now;
-    this.#pace += (gap - this.#pace) / rememberedRuns;
+    this.#busySinceLastEnd = this.length > 0;
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (!next.signal.aborted) {
         next.start();

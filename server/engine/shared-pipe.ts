@@ -7,9 +7,6 @@ const writtenAt = 0;
 const readAt = 1;
 const closedAt = 2;
 
-/** A wait that is worth staying awake for: milliseconds. */
-const shortWaitMs = 0.15;
-
 /** What both threads hold; it may be posted. */
 export interface SharedPipe {
   readonly control: Int32Array<SharedArrayBuffer>;
@@ -31,35 +28,13 @@ export function closeSharedPipe({ control }: SharedPipe): void {
   Atomics.notify(control, readAt);
 }
 
-/**
- * The end that may sleep while it waits. To fall asleep and be woken costs more than a small model (70 of 141 µs, measured
- * on two shared cores), so where the last wait was short the next one begins awake; a daemon at rest never spins.
- */
-export class WaitingReader {
-  readonly #pipe: SharedPipe;
-  #lastWaitMs = Infinity;
-
-  constructor(pipe: SharedPipe) {
-    this.#pipe = pipe;
+/** Fills `target` from its start with what is there, at least one byte, asleep until there is some; 0 once the pipe is closed. */
+export function readWaiting(pipe: SharedPipe, target: Uint8Array): number {
+  const { control } = pipe;
+  while (usedBytes(pipe) === 0 && !isClosed(pipe)) {
+    Atomics.wait(control, writtenAt, Atomics.load(control, readAt));
   }
-
-  /** Fills `target` with what is there, at least one byte, waiting until there is some; 0 once the pipe is closed. */
-  read(target: Uint8Array): number {
-    const count = takeOut(this.#pipe, target);
-    if (count > 0) {
-      return count;
-    }
-    const begun = performance.now();
-    if (this.#lastWaitMs < shortWaitMs) {
-      while (usedBytes(this.#pipe) === 0 && performance.now() - begun < shortWaitMs);
-    }
-    const { control } = this.#pipe;
-    while (usedBytes(this.#pipe) === 0 && !isClosed(this.#pipe)) {
-      Atomics.wait(control, writtenAt, Atomics.load(control, readAt));
-    }
-    this.#lastWaitMs = performance.now() - begun;
-    return takeOut(this.#pipe, target);
-  }
+  return takeOut(pipe, target);
 }
 
 /** Writes all of the pieces, asleep while the ring is full; what is left is dropped once the pipe is closed. */
@@ -101,7 +76,7 @@ export class QueuedWriter {
   /** The pieces are not to be changed before they are through. */
   write(pieces: readonly Uint8Array[]): void {
     if (this.#queue.length > 0) {
-      this.#queue.push(...pieces);
+      this.#queue = this.#queue.concat(pieces);
       return;
     }
     this.#queue = putIn(this.#pipe, pieces);

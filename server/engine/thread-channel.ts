@@ -1,6 +1,7 @@
 // An engine host in a thread of the daemon: --engine_isolation=thread. Quicker, and a crash takes the daemon with it.
 import { Worker } from 'node:worker_threads';
 import type { ChannelEvents, EngineChannel } from './engine-channel.ts';
+import { workerEnvironment } from './process-channel.ts';
 import { closeSharedPipe, createSharedPipe, QueuedWriter, readAll, type SharedPipe } from './shared-pipe.ts';
 
 /** What the worker's program gets as `workerData`. */
@@ -12,7 +13,7 @@ export interface ThreadPipes {
 /** Starts `workerFile` in a thread. */
 export function openThreadChannel(workerFile: string, events: ChannelEvents): EngineChannel {
   const pipes: ThreadPipes = { toWorker: createSharedPipe(), fromWorker: createSharedPipe() };
-  const worker = new Worker(workerFile, { workerData: pipes });
+  const worker = new Worker(workerFile, { workerData: pipes, env: workerEnvironment() });
   const writer = new QueuedWriter(pipes.toWorker);
   let failure = '';
   worker.on('error', (reason: unknown) => {

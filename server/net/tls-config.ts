@@ -1,6 +1,14 @@
 // The file of --ssl_config_file: TensorFlow Serving's SSLConfig in text format, the PEM texts within it.
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { parseTextMessage, readConfigFile } from '../config/text-format.ts';
+import { readConfigFile } from '../config/read-config-file.ts';
+import {
+  clientVerifyWords,
+  customCaWords,
+  pemProblem,
+  type PemLabel,
+} from '../config/rules/serving-ssl-rules.ts';
+import { replaceStringBreaks } from '../config/string-breaks.ts';
+import { parseTextMessage } from '../config/text-format.ts';
 import { PerchError } from '../errors.ts';
 
 /** What a TLS listener needs. All texts are PEM. */
@@ -30,10 +38,7 @@ export function parseTlsConfig(text: string, file: string, now: Date): TlsConfig
     throw new PerchError('CONFIG_INVALID', `${file}: server_key is not the key of server_cert.`);
   }
   if (clientVerify && customCa === '') {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${file}: client_verify needs custom_ca, the certificates that those of clients are checked against.`,
-    );
+    throw new PerchError('CONFIG_INVALID', `${file}: ${clientVerifyWords}`);
   }
   if (customCa !== '') {
     toCertificates(customCa, field('custom_ca'));
@@ -43,7 +48,7 @@ export function parseTlsConfig(text: string, file: string, now: Date): TlsConfig
     notices.push(`${file}: server_cert expired on ${certificate.validTo}; clients will refuse it.`);
   }
   if (customCa !== '' && !clientVerify) {
-    notices.push(`${file}: custom_ca has no effect without client_verify: true.`);
+    notices.push(`${file}: ${customCaWords}`);
   }
   return {
     key: serverKey,
@@ -53,24 +58,13 @@ export function parseTlsConfig(text: string, file: string, now: Date): TlsConfig
   };
 }
 
-/** A comment, or a string in either quotes. */
-const commentOrString = /#[^\n]*|(["'])(?:\\[^]|(?!\1)[^\\])*\1/g;
-
-/**
- * The C++ parser lets a string run over several lines, and so PEM texts are pasted; the text format as such does not.
- * Writes such a string as one string a line, which are joined again, so that errors name the right line.
- */
+/** Writes a string of several lines as one string a line, which are joined again, so that errors name the right line. */
 function breakStrings(text: string): string {
-  return text.replace(commentOrString, (found, quote: string | undefined) =>
-    quote === undefined ? found : found.replace(/\r?\n/g, `\\n${quote}\n${quote}`),
-  );
+  return replaceStringBreaks(text, (_lineBreak, quote) => `\\n${quote}\n${quote}`);
 }
 
 function toPrivateKey(pem: string, field: string): KeyObject {
   checkPem(pem, 'PRIVATE KEY', field);
-  if (pem.includes('ENCRYPTED')) {
-    throw new PerchError('CONFIG_INVALID', `${field} is encrypted; give the key without a passphrase.`);
-  }
   try {
     return createPrivateKey(pem);
   } catch (reason) {
@@ -96,14 +90,9 @@ function toCertificates(pem: string, field: string): X509Certificate[] {
   }
 }
 
-function checkPem(pem: string, label: string, field: string): void {
-  if (pem.trim() === '') {
-    throw new PerchError('CONFIG_INVALID', `${field} is empty.`);
-  }
-  if (!new RegExp(`-----BEGIN [A-Z0-9 ]*${label}-----`).test(pem)) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${field} has no "-----BEGIN … ${label}-----": it takes the text of the PEM file, not its path.`,
-    );
+function checkPem(pem: string, label: PemLabel, field: string): void {
+  const problem = pemProblem(pem, label);
+  if (problem !== undefined) {
+    throw new PerchError('CONFIG_INVALID', `${field} ${problem}`);
   }
 }

@@ -1,5 +1,7 @@
 // Reads --monitoring_config_file: TensorFlow Serving's MonitoringConfig in protobuf text format.
-import { parseTextMessage, readConfigFile } from '../config/text-format.ts';
+import { readConfigFile } from '../config/read-config-file.ts';
+import { metricsPathProblem } from '../config/rules/serving-monitoring-rules.ts';
+import { parseTextMessage } from '../config/text-format.ts';
 import { PerchError } from '../errors.ts';
 
 /** Whether Prometheus may ask, and at which path of the REST port. */
@@ -22,17 +24,9 @@ export function parseMonitoringConfig(text: string, file: string): PrometheusEnd
   const { prometheusConfig } = parseTextMessage('tensorflow.serving.MonitoringConfig', text, file);
   const enable = prometheusConfig?.enable ?? false;
   const path = prometheusConfig?.path ?? '';
-  if (path !== '' && !/^\/[^?#\s]*$/.test(path)) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${file}: prometheus_config.path must begin with "/" and have no query; got "${path}".`,
-    );
-  }
-  if (/^\/v1\//i.test(path)) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `${file}: prometheus_config.path must not be under /v1/, where the REST API is; got "${path}".`,
-    );
+  const problem = metricsPathProblem(path);
+  if (problem !== undefined) {
+    throw new PerchError('CONFIG_INVALID', `${file}: ${problem}`);
   }
   return { enable, path: path === '' ? defaultMetricsPath : path };
 }

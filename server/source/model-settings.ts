@@ -1,7 +1,9 @@
 // What a file in a model's directory says of how the model is looked at; who reads it is told by the composition root.
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PerchError } from '../errors.ts';
+import { fileSystemCode, isFileSystemError } from '../file-system-error.ts';
 import type { VersionPolicy } from '../lifecycle/version-policy.ts';
 import { modelFileName } from './version-directories.ts';
 
@@ -39,9 +41,16 @@ export async function lookAtSettings(
   file: SettingsFile,
   before: SeenSettings,
 ): Promise<SeenSettings> {
-  const facts = await stat(path.join(basePath, file.name)).catch(() => undefined);
-  if (facts === undefined) {
-    return before.fingerprint === '' ? before : noSettings;
+  let facts: Stats;
+  try {
+    facts = await stat(path.join(basePath, file.name));
+  } catch (reason) {
+    if (isFileSystemError(reason, 'ENOENT', 'ENOTDIR')) {
+      return before.fingerprint === '' ? before : noSettings;
+    }
+    // It is there, and cannot be looked at: that must not unload what it asked for.
+    const problem = `${file.name} cannot be read (${fileSystemCode(reason)}).`;
+    return before.problem === problem ? before : { ...before, fingerprint: 'unreadable', problem };
   }
   const fingerprint = `${file.name} ${facts.size} ${facts.mtimeMs} ${facts.ctimeMs} ${facts.ino}`;
   if (fingerprint === before.fingerprint) {

@@ -1,43 +1,18 @@
 // What a user does with the packaged extension in VS Code, from the first look at the tree to a server that was killed.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { daemonPid, daemonPids, isRunning } from '../support/daemon-process.ts';
 import { copyIrisVersion, writeModels } from '../support/fixture-models.ts';
-import { repositoryRoot } from '../support/host-paths.ts';
 import { startHost, type Host } from '../support/host.ts';
+import { output, packagedExtension, picture } from '../support/journey.ts';
 import { until } from '../support/until.ts';
 import { Workbench } from '../support/workbench.ts';
 
-const output = path.join(repositoryRoot, 'test', 'output');
-const screenshots = path.join(output, 'screenshots');
 const tree = 'Models';
-
-/** The package that scripts/test.mjs made, or the one that `npm run package` left for this platform. */
-function packagedExtension(): string {
-  const manifest = JSON.parse(readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const file = `perch-${process.platform}-${process.arch}-${manifest.version}.vsix`;
-  return process.env.PERCH_VSIX ?? path.join(repositoryRoot, file);
-}
-
-/** Keeps a picture of what the user sees; with UPDATE_SCREENSHOTS=1 it also becomes the README's. */
-async function picture(workbench: Workbench, name: string): Promise<void> {
-  const file = path.join(screenshots, `${name}.png`);
-  await workbench.screenshot(file);
-  if (process.env.UPDATE_SCREENSHOTS === '1') {
-    const media = path.join(repositoryRoot, 'media', 'screenshots');
-    mkdirSync(media, { recursive: true });
-    copyFileSync(file, path.join(media, `${name}.png`));
-  }
-}
-
-before(() => mkdirSync(screenshots, { recursive: true }));
 
 describe('a trusted workspace with models', () => {
   let browser: Browser;

@@ -1,6 +1,8 @@
 // How a version's requests are batched: TensorFlow Serving's BatchingParameters, read from text format and checked.
 import path from 'node:path';
-import { parseTextMessage, readConfigFile } from '../../config/text-format.ts';
+import { readConfigFile } from '../../config/read-config-file.ts';
+import { batchingProblems, defaultBatchSizes } from '../../config/rules/serving-batching-checks.ts';
+import { parseTextMessage } from '../../config/text-format.ts';
 import { PerchError } from '../../errors.ts';
 import { isFileSystemError } from '../../file-system-error.ts';
 
@@ -64,15 +66,9 @@ export interface TritonBatchingParameters {
  * larger batch (DESIGN decision 3).
  */
 export const defaultBatchingParameters: BatchingParameters = {
-  maxBatchSize: 1000,
-  batchTimeoutMicros: 0,
-  maxEnqueuedBatches: 10,
-  numBatchThreads: 2,
+  ...defaultBatchSizes,
   threadPoolName: 'model_server_batch_threads',
-  allowedBatchSizes: [],
   padVariableLengthInputs: false,
-  enableLargeBatchSplitting: false,
-  maxExecutionBatchSize: 1000,
 };
 
 /** The file in a version directory that --enable_per_model_batching_parameters looks for. */
@@ -124,66 +120,12 @@ export function parseBatchingParameters(text: string, file: string): BatchingPar
       ? (numberOf(message.maxExecutionBatchSize) ?? maxBatchSize)
       : maxBatchSize,
   };
-  const problem = problemOf(parameters);
+  const [problem] = batchingProblems(parameters);
   if (problem !== undefined) {
-    throw new PerchError('CONFIG_INVALID', `${file}: ${problem}`);
+    throw new PerchError('CONFIG_INVALID', `${file}: ${problem.words}`);
   }
   // TF Serving takes 0 without splitting for 1, for the sake of old files.
   return { ...parameters, maxEnqueuedBatches: Math.max(1, parameters.maxEnqueuedBatches) };
-}
-
-/** What TF's schedulers refuse, in their words; undefined where nothing is wrong. */
-function problemOf(parameters: BatchingParameters): string | undefined {
-  const { maxBatchSize, batchTimeoutMicros, maxEnqueuedBatches, numBatchThreads } = parameters;
-  const { enableLargeBatchSplitting, maxExecutionBatchSize } = parameters;
-  if (numBatchThreads < 1) {
-    return `num_batch_threads must be positive; was ${numBatchThreads}`;
-  }
-  if (maxBatchSize < 1) {
-    return `max_batch_size must be positive; was ${maxBatchSize}`;
-  }
-  if (batchTimeoutMicros < 0) {
-    return `batch_timeout_micros must be non-negative; was ${batchTimeoutMicros}`;
-  }
-  if (maxEnqueuedBatches < (enableLargeBatchSplitting ? 1 : 0)) {
-    return `max_enqueued_batches must be positive; was ${maxEnqueuedBatches}`;
-  }
-  if (maxExecutionBatchSize < 1) {
-    return `max_execution_batch_size must be positive; was ${maxExecutionBatchSize}`;
-  }
-  if (maxBatchSize < maxExecutionBatchSize) {
-    return `When enable_large_batch_splitting is true, max_batch_size must be greater than or equal to max_execution_batch_size; max_batch_size was ${maxBatchSize}, max_execution_batch_size ${maxExecutionBatchSize}`;
-  }
-  return problemOfSizes(parameters);
-}
-
-function problemOfSizes({
-  allowedBatchSizes: sizes,
-  maxBatchSize,
-  maxExecutionBatchSize,
-  enableLargeBatchSplitting,
-}: BatchingParameters): string | undefined {
-  const last = sizes.at(-1);
-  if (last === undefined) {
-    return undefined;
-  }
-  const first = sizes[0] ?? last;
-  if (first < 1) {
-    return `allowed_batch_sizes entries must be positive; was ${first}`;
-  }
-  if (sizes.some((size, i) => i > 0 && size <= (sizes[i - 1] ?? 0))) {
-    return 'allowed_batch_sizes entries must be monotonically increasing';
-  }
-  if (enableLargeBatchSplitting && last > maxBatchSize) {
-    return `Last entry in allowed_batch_sizes must be less than or equal to max_batch_size; last entry was ${last}; expected ${maxBatchSize}`;
-  }
-  if (enableLargeBatchSplitting && last !== maxExecutionBatchSize) {
-    return `Last entry in allowed_batch_sizes must be equal to max_execution_batch_size; last entry was ${last}; expected ${maxExecutionBatchSize}`;
-  }
-  if (last !== maxExecutionBatchSize) {
-    return `Last entry in allowed_batch_sizes must match max_batch_size; last entry was ${last}; expected ${maxBatchSize}`;
-  }
-  return undefined;
 }
 
 /** The value of a wrapper message. The sizes that make sense are far below what a double holds exactly. */

@@ -28,6 +28,8 @@ export class KnownProviders {
   readonly #results = new Map<ExecutionProvider, ProbeResult>();
   readonly #stopping = new AbortController();
   readonly #idleTimer: NodeJS.Timeout;
+  /** The probe that was asked for last. */
+  #last: Promise<unknown> = Promise.resolve();
   #gpus: { readonly at: number; readonly facts: Promise<DeviceFacts['gpus']> } | undefined;
 
   constructor(options: KnownProvidersOptions) {
@@ -72,10 +74,7 @@ export class KnownProviders {
   }
 
   async #probeAll(providers: readonly ExecutionProvider[]): Promise<void> {
-    // One after the other: two that try the same GPU at once may fail of that alone.
-    for (const provider of new Set(providers)) {
-      await this.#probe(provider);
-    }
+    await Promise.all(Array.from(new Set(providers), (provider) => this.#probe(provider)));
   }
 
   #probe(provider: ExecutionProvider): Promise<ProbeResult> {
@@ -83,7 +82,9 @@ export class KnownProviders {
     if (known !== undefined) {
       return known;
     }
-    const probing = this.#probeNow(provider);
+    // One after the other: two that try the same GPU at once may fail of that alone.
+    const probing = this.#last.then(() => this.#probeNow(provider));
+    this.#last = probing;
     this.#probes.set(provider, probing);
     return probing;
   }

@@ -20,7 +20,7 @@ const sessions = new Sessions();
  * anyway. Each run goes through one turn of the event loop, in which what it left behind is freed.
  */
 async function serve(stream: WaitingStream): Promise<void> {
-  const send = (message: EngineMessage): void => stream.write(encodeFrame(message));
+  const send = (message: EngineMessage): void => stream.write(encodeOrRefuse(message));
   send({ kind: 'hello', call: 0, onnxruntimeVersion: onnxruntimeVersion() });
   const staging = new Uint8Array(stagingBytes);
   let filled = 0;
@@ -41,7 +41,8 @@ async function serve(stream: WaitingStream): Promise<void> {
       if (length <= staging.length) {
         break;
       }
-      const frame = new Uint8Array(length);
+      // Of its own memory, so that tensors are aligned; all of it is read over, so it need not be zeros.
+      const frame = Buffer.allocUnsafeSlow(length);
       frame.set(staging.subarray(offset, filled));
       if (!readRest(stream, frame, filled - offset)) {
         return;
@@ -87,9 +88,22 @@ async function answer(message: EngineMessage): Promise<EngineMessage> {
         throw new PerchError('INTERNAL', `An engine host does not take "${message.kind}".`);
     }
   } catch (reason) {
-    const { code, message: text } = PerchError.from(reason);
-    return { kind: 'failed', call, code, message: text };
+    return failure(call, reason);
   }
+}
+
+/** An answer that is too large to be sent is an error of its call, not of the host. */
+function encodeOrRefuse(message: EngineMessage): Uint8Array[] {
+  try {
+    return encodeFrame(message);
+  } catch (reason) {
+    return encodeFrame(failure(message.call, reason));
+  }
+}
+
+function failure(call: number, reason: unknown): EngineMessage {
+  const { code, message } = PerchError.from(reason);
+  return { kind: 'failed', call, code, message };
 }
 
 /** From the package beside the bundle; the binding itself does not say. */

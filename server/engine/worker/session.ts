@@ -35,7 +35,8 @@ const arrayTypes: Readonly<Record<NumericDtype, TypedArrayConstructor & { BYTES_
   bool: Uint8Array,
 };
 
-const utf8 = new TextDecoder();
+/** A byte order mark is part of the string. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const utf8Bytes = new TextEncoder();
 
 /** What a session is made of. */

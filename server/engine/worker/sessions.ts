@@ -1,13 +1,13 @@
 // The sessions of one engine host, by their numbers.
 import type { Signature, TensorMap } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
-import { MemoryGuard } from './memory-guard.ts';
+import { ProcessGuard } from './process-guard.ts';
 import { Session, type SessionSource } from './session.ts';
 
 /** Loads, runs and frees sessions. */
 export class Sessions {
   readonly #sessions = new Map<number, Session>();
-  readonly #guard = new MemoryGuard();
+  readonly #guard = new ProcessGuard();
 
   /** Loads a file; the process is guarded from now on where there is a limit. Rejects with MODEL_FILE_INVALID. */
   async load(number: number, source: SessionSource, memoryLimitBytes: number): Promise<Signature> {
@@ -28,7 +28,8 @@ export class Sessions {
 
   /** Frees a session; one that is not there is OK. */
   async unload(number: number): Promise<void> {
-    await this.#sessions.get(number)?.release();
+    const session = this.#sessions.get(number);
     this.#sessions.delete(number);
+    await session?.release();
   }
 }

@@ -1,11 +1,15 @@
 // The stream of bytes to the daemon as the worker sees it: reading waits, asleep, and so does writing.
 import { readSync, writevSync } from 'node:fs';
 import { isFileSystemError } from '../../file-system-error.ts';
-import { WaitingReader, writeWaiting } from '../shared-pipe.ts';
+import { readWaiting, writeWaiting } from '../shared-pipe.ts';
 import type { ThreadPipes } from '../thread-channel.ts';
 
 /** The file descriptor of the daemon's socket (spawn's `stdio[3]`); it blocks, as spawn makes it. */
 const channelDescriptor = 3;
+
+/** A system takes no more buffers in one call (Linux: 1024). */
+const piecesAtOnce = 1000;
+const none = new Uint8Array(0);
 
 /** Bytes from and to the daemon. */
 export interface WaitingStream {
@@ -34,16 +38,26 @@ export function openProcessStream(): WaitingStream {
       }
     },
     write: (pieces) => {
-      for (let left = [...pieces]; left.length > 0;) {
-        left = behind(left, writeSome(left));
+      let index = 0;
+      let skip = 0;
+      while (index < pieces.length) {
+        const some = pieces.slice(index, index + piecesAtOnce);
+        some[0] = some[0]?.subarray(skip) ?? none;
+        skip += writeSome(some);
+        for (let length = pieces[index]?.length; length !== undefined && skip >= length;) {
+          skip -= length;
+          index++;
+          length = pieces[index]?.length;
+        }
       }
     },
   };
 }
 
+/** Bytes written of the pieces; 0 where a signal came between. */
 function writeSome(pieces: readonly Uint8Array[]): number {
   try {
-    return writevSync(channelDescriptor, pieces.slice(0, 1000));
+    return writevSync(channelDescriptor, pieces);
   } catch (reason) {
     if (isFileSystemError(reason, 'EINTR') || isFileSystemError(reason, 'EAGAIN')) {
       return 0;
@@ -55,26 +69,10 @@ function writeSome(pieces: readonly Uint8Array[]): number {
   }
 }
 
-/** What is left of the pieces behind their first `count` bytes. */
-function behind(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  let skip = count;
-  let index = 0;
-  for (; index < pieces.length; index++) {
-    const length = pieces[index]?.length ?? 0;
-    if (skip < length) {
-      break;
-    }
-    skip -= length;
-  }
-  const [first, ...rest] = pieces.slice(index);
-  return first === undefined ? [] : [first.subarray(skip), ...rest];
-}
-
 /** The stream of a thread. */
 export function openThreadStream({ toWorker, fromWorker }: ThreadPipes): WaitingStream {
-  const reader = new WaitingReader(toWorker);
   return {
-    read: (target) => reader.read(target),
+    read: (target) => readWaiting(toWorker, target),
     write: (pieces) => writeWaiting(fromWorker, pieces),
   };
 }

@@ -1,10 +1,13 @@
 // The loader that the server uses: what it tells its observer, and that an observer cannot break it.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createLoader, type LoadObserver } from '../../../server/create-loader.ts';
 import type { VersionOnDisk } from '../../../server/lifecycle/found.ts';
 import type { LoadedVersion } from '../../../server/lifecycle/version-state.ts';
 import { parseServeArguments } from '../../../server/options/serve-options.ts';
+import { writeIdentityModel } from '../../support/onnx-writer.ts';
 import { tempDir, type TempDir } from '../../support/temp-dir.ts';
 import { predictLog, writeWarmUpFile } from '../../support/warm-up-file.ts';
 import { compute, numbersOf, rowsOf, rowSignature } from './engine/batching/steered-version.ts';
@@ -25,7 +28,11 @@ describe('createLoader', () => {
     run: (inputs, names) => Promise.resolve({ outputs: compute(inputs, names), engineUs: 1 }),
     unload: () => Promise.resolve(),
   };
-  const onDisk = (): VersionOnDisk => ({ ...versionOnDisk(7n), directory: directory.path });
+  const onDisk = (): VersionOnDisk => {
+    const file = path.join(directory.path, 'model.onnx');
+    writeFileSync(file, writeIdentityModel('float32', ['n']));
+    return { ...versionOnDisk(7n), directory: directory.path, file };
+  };
 
   /** Loads the version with batching, runs a request, and gives its answer and the lines of the log. */
   const loadAndRun = async (observer: LoadObserver): Promise<{ answer: number[]; lines: string[] }> => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseModelConfig } from '../../../../server/config/model-config.ts';
-import { printTextMessage } from '../../../../server/config/text-format.ts';
+import { printTextMessage } from '../../../../server/config/print-text-message.ts';
 import {
   defaultBatchingParameters,
   type BatchingParameters,

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import protobuf from 'protobufjs';
 import { rootJson } from '../../../../protos/gen/root-json.ts';
 import type { MessageName } from '../../../../protos/messages.ts';
-import { knownParameters } from '../../../../server/config/model-config-parameters.ts';
+import { knownParameters } from '../../../../server/config/rules/parameter-values.ts';
 import { parseModelConfig } from '../../../../server/config/model-config.ts';
 
 const noticesOf = (text: string): readonly string[] => parseModelConfig(text, 'm/config.pbtxt').notices;

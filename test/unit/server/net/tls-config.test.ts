@@ -50,7 +50,7 @@ describe('parseTlsConfig', { skip }, () => {
     assert.match(
       refusal(text),
       new RegExp(
-        `^Error parsing text-format tensorflow\\.serving\\.SSLConfig: ssl\\.config: .*server_crt.*line ${line}\\b`,
+        `^Error parsing text-format tensorflow\\.serving\\.SSLConfig: ssl\\.config: ${line}:1: .*server_crt`,
       ),
     );
   });
