@@ -1156,6 +1156,325 @@ export const configJson: object = {
     }
    }
   },
+  "perch": {
+   "nested": {
+    "config": {
+     "nested": {
+      "v1": {
+       "nested": {
+        "PerchConfig": {
+         "fields": {
+          "model": {
+           "rule": "repeated",
+           "type": "ModelTraffic",
+           "id": 1
+          }
+         }
+        },
+        "ModelTraffic": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "share": {
+           "rule": "repeated",
+           "type": "Share",
+           "id": 2
+          },
+          "shadow": {
+           "type": "Shadow",
+           "id": 3
+          },
+          "canary": {
+           "type": "Canary",
+           "id": 4
+          },
+          "slots": {
+           "type": "string",
+           "id": 5
+          },
+          "label": {
+           "keyType": "string",
+           "type": "int64",
+           "id": 6
+          }
+         }
+        },
+        "Share": {
+         "oneofs": {
+          "target": {
+           "oneof": [
+            "label",
+            "version"
+           ]
+          }
+         },
+         "fields": {
+          "label": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 3
+          }
+         }
+        },
+        "Shadow": {
+         "oneofs": {
+          "target": {
+           "oneof": [
+            "label",
+            "version"
+           ]
+          }
+         },
+         "fields": {
+          "label": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 3
+          },
+          "keepInputs": {
+           "type": "bool",
+           "id": 4,
+           "protoName": "keep_inputs"
+          }
+         }
+        },
+        "Canary": {
+         "oneofs": {
+          "_stableLabelBefore": {
+           "oneof": [
+            "stableLabelBefore"
+           ]
+          },
+          "_canaryLabelBefore": {
+           "oneof": [
+            "canaryLabelBefore"
+           ]
+          }
+         },
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "stableVersion": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "stable_version"
+          },
+          "phase": {
+           "type": "Phase",
+           "id": 3
+          },
+          "step": {
+           "type": "uint32",
+           "id": 4
+          },
+          "passedChecks": {
+           "type": "uint32",
+           "id": 5,
+           "protoName": "passed_checks"
+          },
+          "failedChecks": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "failed_checks"
+          },
+          "inconclusiveChecks": {
+           "type": "uint32",
+           "id": 7,
+           "protoName": "inconclusive_checks"
+          },
+          "startedAtMs": {
+           "type": "int64",
+           "id": 8,
+           "protoName": "started_at_ms"
+          },
+          "phaseSinceMs": {
+           "type": "int64",
+           "id": 9,
+           "protoName": "phase_since_ms"
+          },
+          "reason": {
+           "type": "string",
+           "id": 10
+          },
+          "plan": {
+           "type": "Plan",
+           "id": 11
+          },
+          "shareBefore": {
+           "rule": "repeated",
+           "type": "Share",
+           "id": 12,
+           "protoName": "share_before"
+          },
+          "stableLabelBefore": {
+           "type": "int64",
+           "id": 13,
+           "protoName": "stable_label_before",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "canaryLabelBefore": {
+           "type": "int64",
+           "id": 14,
+           "protoName": "canary_label_before",
+           "options": {
+            "proto3_optional": true
+           }
+          }
+         },
+         "nested": {
+          "Phase": {
+           "values": {
+            "PHASE_UNSPECIFIED": 0,
+            "PROGRESSING": 1,
+            "PAUSED": 2,
+            "WAITING": 3,
+            "INCONCLUSIVE": 4,
+            "SUCCEEDED": 5,
+            "ROLLED_BACK": 6
+           }
+          }
+         }
+        },
+        "Plan": {
+         "oneofs": {
+          "_minAgreement": {
+           "oneof": [
+            "minAgreement"
+           ]
+          },
+          "_maxDrift": {
+           "oneof": [
+            "maxDrift"
+           ]
+          }
+         },
+         "fields": {
+          "stepPercent": {
+           "rule": "repeated",
+           "type": "uint32",
+           "id": 1,
+           "protoName": "step_percent"
+          },
+          "intervalMs": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "interval_ms"
+          },
+          "passesPerStep": {
+           "type": "uint32",
+           "id": 3,
+           "protoName": "passes_per_step"
+          },
+          "minRequests": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "min_requests"
+          },
+          "failedChecksLimit": {
+           "type": "uint32",
+           "id": 5,
+           "protoName": "failed_checks_limit"
+          },
+          "inconclusiveLimit": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "inconclusive_limit"
+          },
+          "minSuccessRate": {
+           "type": "double",
+           "id": 7,
+           "protoName": "min_success_rate"
+          },
+          "maxP99Ratio": {
+           "type": "double",
+           "id": 8,
+           "protoName": "max_p99_ratio"
+          },
+          "minAgreement": {
+           "type": "double",
+           "id": 9,
+           "protoName": "min_agreement",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "maxDrift": {
+           "type": "double",
+           "id": 10,
+           "protoName": "max_drift",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "manual": {
+           "type": "bool",
+           "id": 11
+          },
+          "keepWarmMs": {
+           "type": "uint32",
+           "id": 12,
+           "protoName": "keep_warm_ms"
+          },
+          "shadowPercent": {
+           "type": "uint32",
+           "id": 13,
+           "protoName": "shadow_percent"
+          },
+          "golden": {
+           "rule": "repeated",
+           "type": "Golden",
+           "id": 14
+          }
+         }
+        },
+        "Golden": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "requestJson": {
+           "type": "string",
+           "id": 2,
+           "protoName": "request_json"
+          },
+          "responseJson": {
+           "type": "string",
+           "id": 3,
+           "protoName": "response_json"
+          },
+          "tolerance": {
+           "type": "double",
+           "id": 4
+          }
+         }
+        }
+       }
+      }
+     }
+    }
+   }
+  },
   "tensorflow": {
    "nested": {
     "serving": {

@@ -1611,6 +1611,115 @@ const json: object = {
           "ApplyConfig": {
            "requestType": "ApplyConfigRequest",
            "responseType": "ApplyConfigResponse"
+          },
+          "ValidateConfig": {
+           "requestType": "ValidateConfigRequest",
+           "responseType": "ValidateConfigResponse"
+          },
+          "ListModels": {
+           "requestType": "ListModelsRequest",
+           "responseType": "ListModelsResponse"
+          },
+          "GetSignature": {
+           "requestType": "GetSignatureRequest",
+           "responseType": "GetSignatureResponse"
+          },
+          "LoadModel": {
+           "requestType": "LoadModelRequest",
+           "responseType": "LoadModelResponse"
+          },
+          "UnloadModel": {
+           "requestType": "UnloadModelRequest",
+           "responseType": "UnloadModelResponse"
+          },
+          "RetryVersion": {
+           "requestType": "RetryVersionRequest",
+           "responseType": "RetryVersionResponse"
+          },
+          "SetLabel": {
+           "requestType": "SetLabelRequest",
+           "responseType": "SetLabelResponse"
+          },
+          "DeleteLabel": {
+           "requestType": "DeleteLabelRequest",
+           "responseType": "DeleteLabelResponse"
+          },
+          "SetTraffic": {
+           "requestType": "SetTrafficRequest",
+           "responseType": "SetTrafficResponse"
+          },
+          "GetTraffic": {
+           "requestType": "GetTrafficRequest",
+           "responseType": "GetTrafficResponse"
+          },
+          "SetShadow": {
+           "requestType": "SetShadowRequest",
+           "responseType": "SetShadowResponse"
+          },
+          "StartCanary": {
+           "requestType": "StartCanaryRequest",
+           "responseType": "StartCanaryResponse"
+          },
+          "PauseCanary": {
+           "requestType": "PauseCanaryRequest",
+           "responseType": "PauseCanaryResponse"
+          },
+          "ResumeCanary": {
+           "requestType": "ResumeCanaryRequest",
+           "responseType": "ResumeCanaryResponse"
+          },
+          "PromoteCanary": {
+           "requestType": "PromoteCanaryRequest",
+           "responseType": "PromoteCanaryResponse"
+          },
+          "RollbackCanary": {
+           "requestType": "RollbackCanaryRequest",
+           "responseType": "RollbackCanaryResponse"
+          },
+          "WatchCanary": {
+           "requestType": "WatchCanaryRequest",
+           "responseType": "WatchCanaryResponse",
+           "responseStream": true
+          },
+          "GetStatistics": {
+           "requestType": "GetStatisticsRequest",
+           "responseType": "GetStatisticsResponse"
+          },
+          "WatchStatistics": {
+           "requestType": "WatchStatisticsRequest",
+           "responseType": "WatchStatisticsResponse",
+           "responseStream": true
+          },
+          "WatchEvents": {
+           "requestType": "WatchEventsRequest",
+           "responseType": "WatchEventsResponse",
+           "responseStream": true
+          },
+          "Shutdown": {
+           "requestType": "ShutdownRequest",
+           "responseType": "ShutdownResponse"
+          }
+         }
+        },
+        "Mutation": {
+         "fields": {
+          "requestId": {
+           "type": "string",
+           "id": 1,
+           "protoName": "request_id"
+          },
+          "expectedResourceVersion": {
+           "type": "uint64",
+           "id": 2,
+           "protoName": "expected_resource_version"
+          },
+          "actor": {
+           "type": "string",
+           "id": 3
+          },
+          "reason": {
+           "type": "string",
+           "id": 4
           }
          }
         },
@@ -1884,6 +1993,24 @@ const json: object = {
           "problem": {
            "type": "string",
            "id": 5
+          },
+          "resourceVersion": {
+           "type": "uint64",
+           "id": 6,
+           "protoName": "resource_version"
+          },
+          "traffic": {
+           "rule": "repeated",
+           "type": "TrafficShare",
+           "id": 7
+          },
+          "shadow": {
+           "type": "Shadow",
+           "id": 8
+          },
+          "canary": {
+           "type": "Canary",
+           "id": 9
           }
          }
         },
@@ -2097,6 +2224,10 @@ const json: object = {
           "version": {
            "type": "int64",
            "id": 2
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 3
           }
          }
         },
@@ -2117,6 +2248,10 @@ const json: object = {
           "version": {
            "type": "int64",
            "id": 2
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 3
           }
          }
         },
@@ -2219,6 +2354,10 @@ const json: object = {
            "type": "uint32",
            "id": 3,
            "protoName": "wait_ms"
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 4
           }
          }
         },
@@ -2248,6 +2387,1319 @@ const json: object = {
           "error": {
            "type": "string",
            "id": 3
+          }
+         }
+        },
+        "ValidateConfigRequest": {
+         "fields": {
+          "kind": {
+           "type": "string",
+           "id": 1
+          },
+          "text": {
+           "type": "string",
+           "id": 2
+          }
+         }
+        },
+        "ValidateConfigResponse": {
+         "fields": {
+          "findings": {
+           "rule": "repeated",
+           "type": "ConfigFinding",
+           "id": 1
+          }
+         }
+        },
+        "ConfigFinding": {
+         "fields": {
+          "code": {
+           "type": "string",
+           "id": 1
+          },
+          "message": {
+           "type": "string",
+           "id": 2
+          },
+          "severity": {
+           "type": "Severity",
+           "id": 3
+          },
+          "start": {
+           "type": "uint32",
+           "id": 4
+          },
+          "end": {
+           "type": "uint32",
+           "id": 5
+          }
+         },
+         "nested": {
+          "Severity": {
+           "values": {
+            "SEVERITY_UNSPECIFIED": 0,
+            "ERROR": 1,
+            "WARNING": 2,
+            "HINT": 3
+           }
+          }
+         }
+        },
+        "ListModelsRequest": {
+         "fields": {}
+        },
+        "ListModelsResponse": {
+         "fields": {
+          "models": {
+           "rule": "repeated",
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "GetSignatureRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          }
+         }
+        },
+        "GetSignatureResponse": {
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "signature": {
+           "type": "Signature",
+           "id": 2
+          }
+         }
+        },
+        "LoadModelRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 2
+          }
+         }
+        },
+        "LoadModelResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "UnloadModelRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 2
+          }
+         }
+        },
+        "UnloadModelResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "RetryVersionRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 3
+          }
+         }
+        },
+        "RetryVersionResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "SetLabelRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "label": {
+           "type": "string",
+           "id": 2
+          },
+          "version": {
+           "type": "int64",
+           "id": 3
+          },
+          "waitMs": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "wait_ms"
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 5
+          }
+         }
+        },
+        "SetLabelResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "DeleteLabelRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "label": {
+           "type": "string",
+           "id": 2
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 3
+          }
+         }
+        },
+        "DeleteLabelResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "TrafficTarget": {
+         "oneofs": {
+          "target": {
+           "oneof": [
+            "label",
+            "version"
+           ]
+          }
+         },
+         "fields": {
+          "label": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          }
+         }
+        },
+        "TrafficShare": {
+         "fields": {
+          "target": {
+           "type": "TrafficTarget",
+           "id": 1
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 2
+          },
+          "version": {
+           "type": "int64",
+           "id": 3
+          },
+          "available": {
+           "type": "bool",
+           "id": 4
+          }
+         }
+        },
+        "SetTrafficRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "shares": {
+           "rule": "repeated",
+           "type": "TrafficShare",
+           "id": 2
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 3
+          }
+         }
+        },
+        "SetTrafficResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "GetTrafficRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          }
+         }
+        },
+        "GetTrafficResponse": {
+         "fields": {
+          "shares": {
+           "rule": "repeated",
+           "type": "TrafficShare",
+           "id": 1
+          },
+          "observed": {
+           "rule": "repeated",
+           "type": "ObservedShare",
+           "id": 2
+          },
+          "fallbacks": {
+           "type": "uint64",
+           "id": 3
+          }
+         }
+        },
+        "ObservedShare": {
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "splitRequests": {
+           "type": "uint64",
+           "id": 2,
+           "protoName": "split_requests"
+          },
+          "namedRequests": {
+           "type": "uint64",
+           "id": 3,
+           "protoName": "named_requests"
+          }
+         }
+        },
+        "Shadow": {
+         "fields": {
+          "target": {
+           "type": "TrafficTarget",
+           "id": 1
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 2
+          },
+          "compared": {
+           "type": "uint64",
+           "id": 3
+          },
+          "dropped": {
+           "type": "uint64",
+           "id": 4
+          },
+          "agreement": {
+           "type": "double",
+           "id": 5
+          },
+          "maxAbsoluteDifference": {
+           "type": "double",
+           "id": 6,
+           "protoName": "max_absolute_difference"
+          },
+          "maxRelativeDifference": {
+           "type": "double",
+           "id": 7,
+           "protoName": "max_relative_difference"
+          },
+          "worst": {
+           "rule": "repeated",
+           "type": "ShadowCase",
+           "id": 8
+          }
+         }
+        },
+        "ShadowCase": {
+         "fields": {
+          "atMs": {
+           "type": "int64",
+           "id": 1,
+           "protoName": "at_ms"
+          },
+          "summary": {
+           "type": "string",
+           "id": 2
+          },
+          "inputsJson": {
+           "type": "bytes",
+           "id": 3,
+           "protoName": "inputs_json"
+          }
+         }
+        },
+        "SetShadowRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "target": {
+           "type": "TrafficTarget",
+           "id": 2
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 3
+          },
+          "keepInputs": {
+           "type": "bool",
+           "id": 4,
+           "protoName": "keep_inputs"
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 5
+          }
+         }
+        },
+        "SetShadowResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "CanaryPlan": {
+         "fields": {
+          "steps": {
+           "rule": "repeated",
+           "type": "uint32",
+           "id": 1
+          },
+          "intervalMs": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "interval_ms"
+          },
+          "passesPerStep": {
+           "type": "uint32",
+           "id": 3,
+           "protoName": "passes_per_step"
+          },
+          "minRequests": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "min_requests"
+          },
+          "failedChecksLimit": {
+           "type": "uint32",
+           "id": 5,
+           "protoName": "failed_checks_limit"
+          },
+          "inconclusiveLimit": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "inconclusive_limit"
+          },
+          "gates": {
+           "type": "CanaryGates",
+           "id": 7
+          },
+          "manual": {
+           "type": "bool",
+           "id": 8
+          },
+          "keepWarmMs": {
+           "type": "uint32",
+           "id": 9,
+           "protoName": "keep_warm_ms"
+          },
+          "shadowPercent": {
+           "type": "uint32",
+           "id": 10,
+           "protoName": "shadow_percent"
+          }
+         }
+        },
+        "CanaryGates": {
+         "oneofs": {
+          "_minSuccessRate": {
+           "oneof": [
+            "minSuccessRate"
+           ]
+          },
+          "_maxP99Ratio": {
+           "oneof": [
+            "maxP99Ratio"
+           ]
+          },
+          "_minAgreement": {
+           "oneof": [
+            "minAgreement"
+           ]
+          },
+          "_maxDrift": {
+           "oneof": [
+            "maxDrift"
+           ]
+          }
+         },
+         "fields": {
+          "minSuccessRate": {
+           "type": "double",
+           "id": 1,
+           "protoName": "min_success_rate",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "maxP99Ratio": {
+           "type": "double",
+           "id": 2,
+           "protoName": "max_p99_ratio",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "minAgreement": {
+           "type": "double",
+           "id": 3,
+           "protoName": "min_agreement",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "maxDrift": {
+           "type": "double",
+           "id": 4,
+           "protoName": "max_drift",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "golden": {
+           "rule": "repeated",
+           "type": "GoldenRequest",
+           "id": 5
+          }
+         }
+        },
+        "GoldenRequest": {
+         "oneofs": {
+          "_tolerance": {
+           "oneof": [
+            "tolerance"
+           ]
+          }
+         },
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "requestJson": {
+           "type": "bytes",
+           "id": 2,
+           "protoName": "request_json"
+          },
+          "responseJson": {
+           "type": "bytes",
+           "id": 3,
+           "protoName": "response_json"
+          },
+          "tolerance": {
+           "type": "double",
+           "id": 4,
+           "options": {
+            "proto3_optional": true
+           }
+          }
+         }
+        },
+        "CanaryPhase": {
+         "values": {
+          "CANARY_PHASE_UNSPECIFIED": 0,
+          "CANARY_PHASE_PROGRESSING": 1,
+          "CANARY_PHASE_PAUSED": 2,
+          "CANARY_PHASE_WAITING": 3,
+          "CANARY_PHASE_INCONCLUSIVE": 4,
+          "CANARY_PHASE_SUCCEEDED": 5,
+          "CANARY_PHASE_ROLLED_BACK": 6
+         }
+        },
+        "Canary": {
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "stableVersion": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "stable_version"
+          },
+          "phase": {
+           "type": "CanaryPhase",
+           "id": 3
+          },
+          "step": {
+           "type": "uint32",
+           "id": 4
+          },
+          "plan": {
+           "type": "CanaryPlan",
+           "id": 5
+          },
+          "reason": {
+           "type": "string",
+           "id": 6
+          },
+          "startedAtMs": {
+           "type": "int64",
+           "id": 7,
+           "protoName": "started_at_ms"
+          },
+          "phaseSinceMs": {
+           "type": "int64",
+           "id": 8,
+           "protoName": "phase_since_ms"
+          },
+          "nextEvaluationMs": {
+           "type": "int64",
+           "id": 9,
+           "protoName": "next_evaluation_ms"
+          },
+          "gates": {
+           "rule": "repeated",
+           "type": "GateState",
+           "id": 10
+          },
+          "failedChecks": {
+           "type": "uint32",
+           "id": 11,
+           "protoName": "failed_checks"
+          },
+          "passedChecks": {
+           "type": "uint32",
+           "id": 12,
+           "protoName": "passed_checks"
+          }
+         }
+        },
+        "GateState": {
+         "fields": {
+          "gate": {
+           "type": "string",
+           "id": 1
+          },
+          "outcome": {
+           "type": "Outcome",
+           "id": 2
+          },
+          "value": {
+           "type": "double",
+           "id": 3
+          },
+          "bound": {
+           "type": "double",
+           "id": 4
+          },
+          "detail": {
+           "type": "string",
+           "id": 5
+          }
+         },
+         "nested": {
+          "Outcome": {
+           "values": {
+            "OUTCOME_UNSPECIFIED": 0,
+            "PASSED": 1,
+            "FAILED": 2,
+            "TOO_FEW": 3
+           }
+          }
+         }
+        },
+        "StartCanaryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "plan": {
+           "type": "CanaryPlan",
+           "id": 3
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 4
+          }
+         }
+        },
+        "StartCanaryResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "PauseCanaryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 2
+          }
+         }
+        },
+        "PauseCanaryResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "ResumeCanaryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 2
+          }
+         }
+        },
+        "ResumeCanaryResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "PromoteCanaryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 2
+          }
+         }
+        },
+        "PromoteCanaryResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "RollbackCanaryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "mutation": {
+           "type": "Mutation",
+           "id": 2
+          }
+         }
+        },
+        "RollbackCanaryResponse": {
+         "fields": {
+          "model": {
+           "type": "ModelState",
+           "id": 1
+          }
+         }
+        },
+        "WatchCanaryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          }
+         }
+        },
+        "WatchCanaryResponse": {
+         "fields": {
+          "canary": {
+           "type": "Canary",
+           "id": 1
+          }
+         }
+        },
+        "GetStatisticsRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "windowSeconds": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "window_seconds"
+          }
+         }
+        },
+        "GetStatisticsResponse": {
+         "fields": {
+          "versions": {
+           "rule": "repeated",
+           "type": "VersionStatistics",
+           "id": 1
+          }
+         }
+        },
+        "VersionStatistics": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "labels": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 3
+          },
+          "requests": {
+           "type": "uint64",
+           "id": 4
+          },
+          "rate": {
+           "type": "double",
+           "id": 5
+          },
+          "successRate": {
+           "type": "double",
+           "id": 6,
+           "protoName": "success_rate"
+          },
+          "errors": {
+           "keyType": "string",
+           "type": "uint64",
+           "id": 7
+          },
+          "total": {
+           "type": "Percentiles",
+           "id": 8
+          },
+          "queue": {
+           "type": "Percentiles",
+           "id": 9
+          },
+          "run": {
+           "type": "Percentiles",
+           "id": 10
+          },
+          "meanRows": {
+           "type": "double",
+           "id": 11,
+           "protoName": "mean_rows"
+          },
+          "outputs": {
+           "rule": "repeated",
+           "type": "OutputStatistics",
+           "id": 12
+          }
+         }
+        },
+        "Percentiles": {
+         "fields": {
+          "p50": {
+           "type": "double",
+           "id": 1
+          },
+          "p90": {
+           "type": "double",
+           "id": 2
+          },
+          "p99": {
+           "type": "double",
+           "id": 3
+          }
+         }
+        },
+        "OutputStatistics": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "values": {
+           "type": "uint64",
+           "id": 2
+          },
+          "mean": {
+           "type": "double",
+           "id": 3
+          },
+          "deviation": {
+           "type": "double",
+           "id": 4
+          },
+          "topClasses": {
+           "keyType": "uint32",
+           "type": "uint64",
+           "id": 5,
+           "protoName": "top_classes"
+          }
+         }
+        },
+        "WatchStatisticsRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "windowSeconds": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "window_seconds"
+          },
+          "intervalMs": {
+           "type": "uint32",
+           "id": 3,
+           "protoName": "interval_ms"
+          }
+         }
+        },
+        "WatchStatisticsResponse": {
+         "fields": {
+          "versions": {
+           "rule": "repeated",
+           "type": "VersionStatistics",
+           "id": 1
+          }
+         }
+        },
+        "WatchEventsRequest": {
+         "fields": {
+          "backlog": {
+           "type": "uint32",
+           "id": 1
+          }
+         }
+        },
+        "WatchEventsResponse": {
+         "fields": {
+          "event": {
+           "type": "Event",
+           "id": 1
+          }
+         }
+        },
+        "Event": {
+         "fields": {
+          "id": {
+           "type": "uint64",
+           "id": 1
+          },
+          "atMs": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "at_ms"
+          },
+          "model": {
+           "type": "string",
+           "id": 3
+          },
+          "kind": {
+           "type": "string",
+           "id": 4
+          },
+          "actor": {
+           "type": "string",
+           "id": 5
+          },
+          "reason": {
+           "type": "string",
+           "id": 6
+          },
+          "before": {
+           "type": "string",
+           "id": 7
+          },
+          "after": {
+           "type": "string",
+           "id": 8
+          }
+         }
+        },
+        "ShutdownRequest": {
+         "fields": {
+          "mutation": {
+           "type": "Mutation",
+           "id": 1
+          }
+         }
+        },
+        "ShutdownResponse": {
+         "fields": {}
+        }
+       }
+      }
+     }
+    },
+    "config": {
+     "nested": {
+      "v1": {
+       "nested": {
+        "PerchConfig": {
+         "fields": {
+          "model": {
+           "rule": "repeated",
+           "type": "ModelTraffic",
+           "id": 1
+          }
+         }
+        },
+        "ModelTraffic": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "share": {
+           "rule": "repeated",
+           "type": "Share",
+           "id": 2
+          },
+          "shadow": {
+           "type": "Shadow",
+           "id": 3
+          },
+          "canary": {
+           "type": "Canary",
+           "id": 4
+          },
+          "slots": {
+           "type": "string",
+           "id": 5
+          },
+          "label": {
+           "keyType": "string",
+           "type": "int64",
+           "id": 6
+          }
+         }
+        },
+        "Share": {
+         "oneofs": {
+          "target": {
+           "oneof": [
+            "label",
+            "version"
+           ]
+          }
+         },
+         "fields": {
+          "label": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 3
+          }
+         }
+        },
+        "Shadow": {
+         "oneofs": {
+          "target": {
+           "oneof": [
+            "label",
+            "version"
+           ]
+          }
+         },
+         "fields": {
+          "label": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 3
+          },
+          "keepInputs": {
+           "type": "bool",
+           "id": 4,
+           "protoName": "keep_inputs"
+          }
+         }
+        },
+        "Canary": {
+         "oneofs": {
+          "_stableLabelBefore": {
+           "oneof": [
+            "stableLabelBefore"
+           ]
+          },
+          "_canaryLabelBefore": {
+           "oneof": [
+            "canaryLabelBefore"
+           ]
+          }
+         },
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "stableVersion": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "stable_version"
+          },
+          "phase": {
+           "type": "Phase",
+           "id": 3
+          },
+          "step": {
+           "type": "uint32",
+           "id": 4
+          },
+          "passedChecks": {
+           "type": "uint32",
+           "id": 5,
+           "protoName": "passed_checks"
+          },
+          "failedChecks": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "failed_checks"
+          },
+          "inconclusiveChecks": {
+           "type": "uint32",
+           "id": 7,
+           "protoName": "inconclusive_checks"
+          },
+          "startedAtMs": {
+           "type": "int64",
+           "id": 8,
+           "protoName": "started_at_ms"
+          },
+          "phaseSinceMs": {
+           "type": "int64",
+           "id": 9,
+           "protoName": "phase_since_ms"
+          },
+          "reason": {
+           "type": "string",
+           "id": 10
+          },
+          "plan": {
+           "type": "Plan",
+           "id": 11
+          },
+          "shareBefore": {
+           "rule": "repeated",
+           "type": "Share",
+           "id": 12,
+           "protoName": "share_before"
+          },
+          "stableLabelBefore": {
+           "type": "int64",
+           "id": 13,
+           "protoName": "stable_label_before",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "canaryLabelBefore": {
+           "type": "int64",
+           "id": 14,
+           "protoName": "canary_label_before",
+           "options": {
+            "proto3_optional": true
+           }
+          }
+         },
+         "nested": {
+          "Phase": {
+           "values": {
+            "PHASE_UNSPECIFIED": 0,
+            "PROGRESSING": 1,
+            "PAUSED": 2,
+            "WAITING": 3,
+            "INCONCLUSIVE": 4,
+            "SUCCEEDED": 5,
+            "ROLLED_BACK": 6
+           }
+          }
+         }
+        },
+        "Plan": {
+         "oneofs": {
+          "_minAgreement": {
+           "oneof": [
+            "minAgreement"
+           ]
+          },
+          "_maxDrift": {
+           "oneof": [
+            "maxDrift"
+           ]
+          }
+         },
+         "fields": {
+          "stepPercent": {
+           "rule": "repeated",
+           "type": "uint32",
+           "id": 1,
+           "protoName": "step_percent"
+          },
+          "intervalMs": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "interval_ms"
+          },
+          "passesPerStep": {
+           "type": "uint32",
+           "id": 3,
+           "protoName": "passes_per_step"
+          },
+          "minRequests": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "min_requests"
+          },
+          "failedChecksLimit": {
+           "type": "uint32",
+           "id": 5,
+           "protoName": "failed_checks_limit"
+          },
+          "inconclusiveLimit": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "inconclusive_limit"
+          },
+          "minSuccessRate": {
+           "type": "double",
+           "id": 7,
+           "protoName": "min_success_rate"
+          },
+          "maxP99Ratio": {
+           "type": "double",
+           "id": 8,
+           "protoName": "max_p99_ratio"
+          },
+          "minAgreement": {
+           "type": "double",
+           "id": 9,
+           "protoName": "min_agreement",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "maxDrift": {
+           "type": "double",
+           "id": 10,
+           "protoName": "max_drift",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "manual": {
+           "type": "bool",
+           "id": 11
+          },
+          "keepWarmMs": {
+           "type": "uint32",
+           "id": 12,
+           "protoName": "keep_warm_ms"
+          },
+          "shadowPercent": {
+           "type": "uint32",
+           "id": 13,
+           "protoName": "shadow_percent"
+          },
+          "golden": {
+           "rule": "repeated",
+           "type": "Golden",
+           "id": 14
+          }
+         }
+        },
+        "Golden": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "requestJson": {
+           "type": "string",
+           "id": 2,
+           "protoName": "request_json"
+          },
+          "responseJson": {
+           "type": "string",
+           "id": 3,
+           "protoName": "response_json"
+          },
+          "tolerance": {
+           "type": "double",
+           "id": 4
           }
          }
         }

@@ -86,6 +86,132 @@ export const services = {
    "requestStream": false,
    "response": "perch.admin.v1.ApplyConfigResponse",
    "responseStream": false
+  },
+  "ValidateConfig": {
+   "request": "perch.admin.v1.ValidateConfigRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ValidateConfigResponse",
+   "responseStream": false
+  },
+  "ListModels": {
+   "request": "perch.admin.v1.ListModelsRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ListModelsResponse",
+   "responseStream": false
+  },
+  "GetSignature": {
+   "request": "perch.admin.v1.GetSignatureRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetSignatureResponse",
+   "responseStream": false
+  },
+  "LoadModel": {
+   "request": "perch.admin.v1.LoadModelRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.LoadModelResponse",
+   "responseStream": false
+  },
+  "UnloadModel": {
+   "request": "perch.admin.v1.UnloadModelRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.UnloadModelResponse",
+   "responseStream": false
+  },
+  "RetryVersion": {
+   "request": "perch.admin.v1.RetryVersionRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.RetryVersionResponse",
+   "responseStream": false
+  },
+  "SetLabel": {
+   "request": "perch.admin.v1.SetLabelRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.SetLabelResponse",
+   "responseStream": false
+  },
+  "DeleteLabel": {
+   "request": "perch.admin.v1.DeleteLabelRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.DeleteLabelResponse",
+   "responseStream": false
+  },
+  "SetTraffic": {
+   "request": "perch.admin.v1.SetTrafficRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.SetTrafficResponse",
+   "responseStream": false
+  },
+  "GetTraffic": {
+   "request": "perch.admin.v1.GetTrafficRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetTrafficResponse",
+   "responseStream": false
+  },
+  "SetShadow": {
+   "request": "perch.admin.v1.SetShadowRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.SetShadowResponse",
+   "responseStream": false
+  },
+  "StartCanary": {
+   "request": "perch.admin.v1.StartCanaryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.StartCanaryResponse",
+   "responseStream": false
+  },
+  "PauseCanary": {
+   "request": "perch.admin.v1.PauseCanaryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.PauseCanaryResponse",
+   "responseStream": false
+  },
+  "ResumeCanary": {
+   "request": "perch.admin.v1.ResumeCanaryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ResumeCanaryResponse",
+   "responseStream": false
+  },
+  "PromoteCanary": {
+   "request": "perch.admin.v1.PromoteCanaryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.PromoteCanaryResponse",
+   "responseStream": false
+  },
+  "RollbackCanary": {
+   "request": "perch.admin.v1.RollbackCanaryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.RollbackCanaryResponse",
+   "responseStream": false
+  },
+  "WatchCanary": {
+   "request": "perch.admin.v1.WatchCanaryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.WatchCanaryResponse",
+   "responseStream": true
+  },
+  "GetStatistics": {
+   "request": "perch.admin.v1.GetStatisticsRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetStatisticsResponse",
+   "responseStream": false
+  },
+  "WatchStatistics": {
+   "request": "perch.admin.v1.WatchStatisticsRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.WatchStatisticsResponse",
+   "responseStream": true
+  },
+  "WatchEvents": {
+   "request": "perch.admin.v1.WatchEventsRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.WatchEventsResponse",
+   "responseStream": true
+  },
+  "Shutdown": {
+   "request": "perch.admin.v1.ShutdownRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ShutdownResponse",
+   "responseStream": false
   }
  },
  "tensorflow.serving.ModelService": {

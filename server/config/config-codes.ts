@@ -1,6 +1,7 @@
 // All codes that findings in config files can have, with a line each; docs/config-diagnostics.md explains them. Pure.
 import { diagnosticCodes } from '../textproto/diagnostics.ts';
 import { modelCodes } from './rules/model-codes.ts';
+import { perchCodes } from './rules/perch-codes.ts';
 import { servingCodes } from './rules/serving-codes.ts';
 import { tritonCodes } from './rules/triton-codes.ts';
 
@@ -12,5 +13,12 @@ export type FileCode = keyof typeof fileCodes;
 
 /** By code; the line says what it means. */
 export const configCodes: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...fileCodes, ...diagnosticCodes, ...tritonCodes, ...servingCodes, ...modelCodes }),
+  Object.entries({
+    ...fileCodes,
+    ...diagnosticCodes,
+    ...tritonCodes,
+    ...servingCodes,
+    ...modelCodes,
+    ...perchCodes,
+  }),
 );

@@ -2,7 +2,7 @@
 import type { Headers } from '../textproto/syntax-tree.ts';
 
 /** What a config file is for. */
-export const configKinds = ['model', 'model-server', 'batching', 'monitoring', 'ssl'] as const;
+export const configKinds = ['model', 'model-server', 'batching', 'monitoring', 'ssl', 'perch'] as const;
 export type ConfigKind = (typeof configKinds)[number];
 
 /** What holds for every file of a kind. */
@@ -41,6 +41,11 @@ export const configKindFacts: Readonly<Record<ConfigKind, ConfigKindFacts>> = {
     message: 'tensorflow.serving.SSLConfig',
     fileNames: /^ssl(?:_config)?\.(?:config|pbtxt|txt|conf|cfg)$/,
     title: "TensorFlow Serving's SSL config",
+  },
+  perch: {
+    message: 'perch.config.v1.PerchConfig',
+    fileNames: /^perch\.pbtxt$/,
+    title: "Perch's traffic and canaries",
   },
 };
 

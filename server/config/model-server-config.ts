@@ -122,7 +122,7 @@ function checkModel(model: ModelMessage, file: string): ModelConfig {
       hasLoggingConfig: model.loggingConfig !== null,
       aspiredVersionPolicy: aspiredVersionPolicyOf(model),
     },
-    path.isAbsolute,
+    (text) => path.isAbsolute(text),
   );
   if (problem !== undefined) {
     throw new PerchError('CONFIG_INVALID', problem.isServers ? problem.words : `${file}: ${problem.words}`);

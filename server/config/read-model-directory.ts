@@ -14,7 +14,7 @@ const versionLimit = 100;
 /** Versions whose models are read, the newest first, beside the one that counts. */
 const signatureLimit = 8;
 /** Files beside the version directories that are listed, and how deep. */
-const fileLimit = 2000;
+const fileLimit = 1000;
 const depthLimit = 3;
 /** Directories that are looked into for them. */
 const beneathLimit = 100;

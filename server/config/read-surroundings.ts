@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeMessage } from '../textproto/decode.ts';
 import { parseDocument } from '../textproto/document.ts';
-import type { PlainMessage, PlainValue } from '../textproto/plain-message.ts';
+import { emptyMessage, type PlainMessage, type PlainValue } from '../textproto/plain-message.ts';
 import type { ConfigKind } from './config-kind.ts';
 import { configSchema } from './config-schema.ts';
 import { listNames, readModelDirectory } from './read-model-directory.ts';
@@ -62,14 +62,14 @@ async function readBasePaths(
   const paths = new Set(
     models.map((model) => textIn(model?.basePath)).filter((each) => path.isAbsolute(each)),
   );
-  const found = new Map<string, BasePathFacts>();
-  await inTurns([...paths].slice(0, basePathLimit), signal, async (basePath) => {
-    const facts = await readBasePath(basePath, signal);
-    if (facts !== undefined) {
-      found.set(basePath, facts);
-    }
-  });
-  return found;
+  const wanted = [...paths].slice(0, basePathLimit);
+  const facts = await inTurns(wanted, signal, (basePath) => readBasePath(basePath, signal));
+  return new Map(
+    wanted.flatMap((basePath, at) => {
+      const found = facts[at];
+      return found === undefined ? [] : [[basePath, found] as const];
+    }),
+  );
 }
 
 async function readBasePath(basePath: string, signal: AbortSignal): Promise<BasePathFacts | undefined> {
@@ -96,41 +96,49 @@ async function readOtherModels(
   if (names === undefined || names.directories.length > otherModelLimit) {
     return undefined;
   }
-  const found = new Map<string, PlainMessage>();
   const others = names.directories.filter((name) => name !== path.basename(directory));
-  await inTurns(others, signal, async (name) => {
-    const config = await readOtherConfig(path.join(repository, name, 'config.pbtxt'));
-    if (config !== undefined) {
-      found.set(textIn(config.name) || name, config);
-    }
-  });
-  return found;
+  const configs = await inTurns(others, signal, (name) => readOtherConfig(path.join(repository, name)));
+  return new Map(
+    others.flatMap((name, at) => {
+      const config = configs[at];
+      return config === undefined ? [] : [[textIn(config.name) || name, config] as const];
+    }),
+  );
 }
 
-async function readOtherConfig(file: string): Promise<PlainMessage | undefined> {
+/**
+ * The config of the model in `directory`: an empty one, which Triton completes, where there is none and the directory holds
+ * versions. Undefined where it is no model's.
+ */
+async function readOtherConfig(directory: string): Promise<PlainMessage | undefined> {
+  const schema = configSchema('model');
   try {
+    const file = path.join(directory, 'config.pbtxt');
     const facts = await stat(file);
-    if (!facts.isFile() || facts.size > otherConfigBytes) {
-      return undefined;
+    if (facts.isFile() && facts.size <= otherConfigBytes) {
+      return decodeMessage(parseDocument(await readFile(file, 'utf8')), schema).value;
     }
-    return decodeMessage(parseDocument(await readFile(file, 'utf8')), configSchema('model')).value;
   } catch {
-    return undefined;
+    // It is not there, or nobody may read it.
   }
+  const names = await listNames(directory);
+  return names?.directories.some((name) => /^\d+$/.test(name)) === true ? emptyMessage(schema) : undefined;
 }
 
 function textIn(value: PlainValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Does `work` for each of `items`, a few at a time. */
-async function inTurns<T>(
+/** What `work` makes of each of `items`, a few at a time. */
+async function inTurns<T, R>(
   items: readonly T[],
   signal: AbortSignal,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
   for (let at = 0; at < items.length; at += together) {
     signal.throwIfAborted();
-    await Promise.all(items.slice(at, at + together).map(work));
+    results.push(...(await Promise.all(items.slice(at, at + together).map(work))));
   }
+  return results;
 }

@@ -17,6 +17,7 @@ const kinds = {
   'tensorflow.serving.BatchingParameters': 'batching',
   'tensorflow.serving.MonitoringConfig': 'monitoring',
   'tensorflow.serving.SSLConfig': 'ssl',
+  'perch.config.v1.PerchConfig': 'perch',
 } as const satisfies Readonly<Record<string, ConfigKind>>;
 
 /** Full name of a message that config files are. */

@@ -9,6 +9,7 @@ import { modelServerRules } from './model-server-rules.ts';
 import { batchingRules } from './batching-rules.ts';
 import { againstModelRules } from './against-model-rules.ts';
 import { modelRules } from './model-rules.ts';
+import { perchRules } from './perch-rules.ts';
 import { monitoringRules } from './serving-monitoring-rules.ts';
 import { sslRules } from './serving-ssl-rules.ts';
 
@@ -28,6 +29,7 @@ const rulesOf: Readonly<Record<ConfigKind, readonly Rules[]>> = {
   batching: [batchingRules],
   monitoring: [monitoringRules],
   ssl: [sslRules],
+  perch: [perchRules],
 };
 
 /** What the rules of this kind find. */

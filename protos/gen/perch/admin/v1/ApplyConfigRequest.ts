@@ -1,15 +1,18 @@
 // Original file: perch/admin/v1/admin.proto
 
+import type { Mutation as _perch_admin_v1_Mutation, Mutation__Output as _perch_admin_v1_Mutation__Output } from '../../../perch/admin/v1/Mutation.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ApplyConfigRequest {
   'text'?: (string);
   'expectedRevision'?: (number | string | Long);
   'waitMs'?: (number);
+  'mutation'?: (_perch_admin_v1_Mutation | null);
 }
 
 export interface ApplyConfigRequest__Output {
   'text': (string);
   'expectedRevision': (string);
   'waitMs': (number);
+  'mutation': (_perch_admin_v1_Mutation__Output | null);
 }

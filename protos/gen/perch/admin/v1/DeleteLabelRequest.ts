@@ -1,0 +1,15 @@
+// Original file: perch/admin/v1/admin.proto
+
+import type { Mutation as _perch_admin_v1_Mutation, Mutation__Output as _perch_admin_v1_Mutation__Output } from '../../../perch/admin/v1/Mutation.ts';
+
+export interface DeleteLabelRequest {
+  'model'?: (string);
+  'label'?: (string);
+  'mutation'?: (_perch_admin_v1_Mutation | null);
+}
+
+export interface DeleteLabelRequest__Output {
+  'model': (string);
+  'label': (string);
+  'mutation': (_perch_admin_v1_Mutation__Output | null);
+}
