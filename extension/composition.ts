@@ -2,19 +2,24 @@
 import * as vscode from 'vscode';
 import type { StatusCommand } from '../webview/protocol.ts';
 import { PredictionDocuments } from './commands/prediction-documents.ts';
+import { newsOf } from './canary-news.ts';
 import { registerCommands } from './commands/table.ts';
 import { startConfigLanguage } from './config-language/start.ts';
 import { daemonLaunch, locateDaemon } from './daemon/launch.ts';
+import type { AdminClient, AdminEvent } from './daemon/admin-client.ts';
 import { describeFailure, describeMissing } from './daemon/server-state.ts';
 import { Supervisor } from './daemon/supervisor.ts';
 import { createModelsView } from './explorer/models-view.ts';
 import { createLogs, writeServerLine } from './log.ts';
-import { reportError } from './notify.ts';
+import { reportError, tell, warn } from './notify.ts';
 import { registerStatusPanel } from './panels/status-panel.ts';
 import { ServerController } from './server-controller.ts';
 import type { Disposable } from './signal.ts';
+import { Follower } from './state/follower.ts';
 import { ModelStore } from './state/model-store.ts';
+import { RateFeed } from './state/rate-feed.ts';
 import { StateStream } from './state/state-stream.ts';
+import { createCanaryStatusBar } from './status-bar-canary.ts';
 import { createStatusBar } from './status-bar.ts';
 import { StatusWatcher } from './status-watcher.ts';
 
@@ -40,6 +45,12 @@ export function compose(context: vscode.ExtensionContext): Composition {
   });
   const controller = new ServerController(supervisor, logs.extension);
   const predictions = new PredictionDocuments();
+  const rates = new RateFeed();
+  const events = new Follower<AdminClient, AdminEvent>({
+    open: (client, signal) => client.watchEvents(signal),
+    onMessage: tellNews,
+  });
+  events.setWanted(true);
   const status = new StatusWatcher({
     translate: vscode.l10n.t,
     overview: () => controller.overview,
@@ -48,11 +59,13 @@ export function compose(context: vscode.ExtensionContext): Composition {
     store,
     stream,
   });
-  subscriptions.push(supervisor, store, stream, controller, predictions, status);
+  subscriptions.push(supervisor, store, stream, rates, events, controller, predictions, status);
 
   subscriptions.push(
     controller.onDidChange((overview) => {
       stream.setSource(controller.client);
+      rates.setSource(controller.client);
+      events.setSource(controller.client);
       if (overview.situation.kind !== 'ready' || overview.server.kind === 'stopped') {
         store.clear();
       }
@@ -66,8 +79,9 @@ export function compose(context: vscode.ExtensionContext): Composition {
     }),
   );
   keepContextKeys(controller, store, subscriptions);
-  createModelsView({ controller, store, stream }, subscriptions);
+  createModelsView({ controller, store, stream, rates }, subscriptions);
   createStatusBar(controller, extensionVersion(context), subscriptions);
+  createCanaryStatusBar(store, stream, subscriptions);
   const extensionDirectory = context.extensionPath;
   registerCommands({ controller, store, stream, logs, predictions, extensionDirectory }, subscriptions);
   const statusChanged = new vscode.EventEmitter<void>();
@@ -105,6 +119,13 @@ function keepContextKeys(controller: ServerController, store: ModelStore, subscr
   };
   subscriptions.push(controller.onDidChange(update), store.onDidChange(update));
   update();
+}
+
+function tellNews(event: AdminEvent): void {
+  const news = newsOf(vscode.l10n.t, event);
+  if (news !== undefined) {
+    (news.warning ? warn : tell)(news.text, ...news.buttons);
+  }
 }
 
 function reportFailure(reason: string, crashes: number): void {

@@ -216,6 +216,7 @@ const configMessages = [
   'tensorflow.serving.BatchingParameters',
   'tensorflow.serving.MonitoringConfig',
   'tensorflow.serving.SSLConfig',
+  'perch.config.v1.PerchConfig',
 ];
 
 /** The type and those that it is nested in, from the outside in. */

@@ -26,6 +26,7 @@ import { defaultVersionPolicy } from './lifecycle/version-policy.ts';
 import type { Logger } from './log.ts';
 import { isLoopback } from './net/address.ts';
 import { openEngine } from './open-engine.ts';
+import { openTraffic, type OpenTraffic } from './open-traffic.ts';
 import { serverFacts } from './server-facts.ts';
 import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
 import { listenRest } from './net/rest-listener.ts';
@@ -57,6 +58,8 @@ export interface ServerEnvironment {
   /** The admin API's bearer token. */
   readonly token: string;
   readonly log: Logger;
+  /** Begins the end of the process, as a signal does. */
+  readonly shutDown: () => void;
 }
 
 /** A server that listens. */
@@ -122,12 +125,14 @@ export async function createServer(
       },
     );
     cleanUp.push(() => manager.dispose());
+    let traffic: OpenTraffic | undefined;
     const source = new ModelSource({
       target: toSourceTarget(options.models, config),
       pollIntervalMs: options.pollIntervalMs,
       log: log.child('source'),
       settingsFile: modelSettingsFile(log.child('config')),
-      found: (models) => manager.apply(models),
+      // The source is started after the traffic is there.
+      found: (models) => traffic?.found(models),
     });
     cleanUp.push(() => source.stop());
     const retarget = source.retarget.bind(source);
@@ -136,8 +141,10 @@ export async function createServer(
         ? undefined
         : new ActiveConfig(config, { manager, retarget, log: log.child('config') });
 
+    traffic = await openTraffic(options.models, manager, active, log.child('traffic'));
+    cleanUp.push(traffic.stop);
     const metrics = new RequestMetrics(manager, loadMetrics, loopDelay);
-    const serving: Serving = { manager, observer: metrics };
+    const serving: Serving = { manager, observer: metrics, traffic: traffic.traffic.requests };
     const addresses = { grpc: '', rest: '' };
     const facts = serverFacts({
       options,
@@ -152,7 +159,14 @@ export async function createServer(
       ...predictionService(serving, { asTensorContent: options.tensorContentOutputs }),
       ...modelService(manager, active),
       ...healthService(manager, { isDraining: () => draining.signal.aborted, signal: draining.signal }),
-      ...adminService(serving, active, facts, token),
+      ...adminService({
+        serving,
+        config: active,
+        facts,
+        token,
+        traffic: traffic.traffic,
+        shutDown: environment.shutDown,
+      }),
     ];
     const names = new Set(services.map(({ path }) => path.split('/')[1] ?? ''));
     warnIfReachable(bindAddress, log);
@@ -189,6 +203,7 @@ export async function createServer(
       addresses.rest = restListener.address;
     }
     await source.start();
+    traffic.resume(draining.signal);
     if (active !== undefined && options.models.kind === 'config-file' && options.configPollMs > 0) {
       cleanUp.push(followConfig(options.models.file, options.configPollMs, active, log.child('config')));
     }

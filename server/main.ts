@@ -4,8 +4,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { apiVersion, createServer, perchVersion, type PerchServer } from './create-server.ts';
+import { cliUsage, runCliCommand } from './cli/cli.ts';
+import { processContext } from './cli/process-context.ts';
 import { deadlineAfter } from './deadline.ts';
 import { PerchError } from './errors.ts';
+import { publishDaemon } from './discovery.ts';
+import { describeSource } from './server-facts.ts';
 import { gpuUsage, runGpuCommand } from './doctor/gpu-commands.ts';
 import { createLogger, type Logger } from './log.ts';
 import { configUsage } from './validate/config-command.ts';
@@ -16,7 +20,7 @@ const usage = `perch ${perchVersion}: model serving on TensorFlow Serving's APIs
 
   perch serve --models_directory=<directory>   serve every model in a directory
   perch serve --help                           all flags
-${configUsage}${gpuUsage}  perch --version                              print the version
+${cliUsage}${configUsage}${gpuUsage}  perch --version                              print the version
 `;
 
 /** Exit codes: 0 stopped as asked, 1 could not start or failed, 2 the arguments are wrong. */
@@ -45,13 +49,14 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const cancel = whenInterrupted(command);
-  const code = await runGpuCommand(args, {
+  const gpuCode = await runGpuCommand(args, {
     // The bundle is CommonJS; the other programs' bundles lie beside it.
     probeFile: path.join(__dirname, 'provider-probe.cjs'),
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
     signal: cancel,
   });
+  const code = gpuCode ?? (await runCliCommand(args, processContext(cancel)));
   if (code !== undefined) {
     process.exitCode = code;
     return;
@@ -107,6 +112,7 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
       engineWorkerFile: path.join(__dirname, 'engine-worker.cjs'),
       token,
       log,
+      shutDown: stopping.ask,
     });
   } catch (reason) {
     const error = PerchError.from(reason);
@@ -132,8 +138,43 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
   } else {
     void welcome(server, options, stopping.signal);
   }
+  const withdraw = await publish(server, options, token, log);
   await stopping.asked;
+  await withdraw();
   await stop(server, options, stopping.again, log);
+}
+
+/** Lets the command line find this daemon; gives what takes that back. A daemon that cannot be found serves all the same. */
+async function publish(
+  { grpcAddress }: PerchServer,
+  options: ServeOptions,
+  token: string,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  if (grpcAddress === '') {
+    return () => Promise.resolve();
+  }
+  try {
+    const { rival, withdraw } = await publishDaemon({
+      pid: process.pid,
+      grpcAddress,
+      token,
+      modelsSource: describeSource(options.models),
+      startedAt: Date.now(),
+      version: perchVersion,
+    });
+    if (rival !== undefined) {
+      log.warning('another daemon serves the same models; the command line finds that one', {
+        pid: rival.pid,
+      });
+    }
+    return withdraw;
+  } catch (reason) {
+    log.warning('the command line will not find this daemon by itself; give it --address and --token', {
+      reason: PerchError.from(reason).message,
+    });
+    return () => Promise.resolve();
+  }
 }
 
 /** Once the models that were there at the start are up or have failed, says so, and what to do next. */
@@ -161,6 +202,7 @@ async function stop(
 
 /** SIGINT, SIGTERM, or the end of stdin where the parent holds it; `again` fires at the second signal. */
 function whenAskedToStop(withStdin: boolean): {
+  ask: () => void;
   asked: Promise<void>;
   signal: AbortSignal;
   again: AbortSignal;
@@ -177,7 +219,7 @@ function whenAskedToStop(withStdin: boolean): {
     process.stdin.resume();
   }
   const asked = new Promise<void>((resolve) => first.signal.addEventListener('abort', () => resolve()));
-  return { asked, signal: first.signal, again: second.signal };
+  return { ask, asked, signal: first.signal, again: second.signal };
 }
 
 function logFormat(chosen: ServeOptions['logFormat']): 'text' | 'json' {

@@ -70,7 +70,8 @@ function residentBytes(pid: number): number {
   }
 }
 
-function describeSource(models: ModelsSource): string {
+/** What the models come from, as given. */
+export function describeSource(models: ModelsSource): string {
   switch (models.kind) {
     case 'directory':
       return models.directory;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { AdminClient } from '../daemon/admin-client.ts';
 import { warn } from '../notify.ts';
+import type { Model } from '../state/model.ts';
 import type { Services } from './services.ts';
 
 /** How long a command waits for the state of the models when the view is not open. Milliseconds. */
@@ -35,4 +36,29 @@ export async function withCurrentModels<T>(services: Services, action: () => T |
   } finally {
     held.dispose();
   }
+}
+
+/**
+ * Waits until the store shows `model`, which the daemon gave as the answer to a change, or something newer: the stream may
+ * come after the answer, and the next change is made from what is shown. Gives up after a while.
+ */
+export async function whenShown({ store }: Services, model: Model): Promise<void> {
+  const isShown = (): boolean =>
+    BigInt(store.get(model.name)?.resourceVersion ?? 0) >= BigInt(model.resourceVersion);
+  if (isShown()) {
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    };
+    const timer = setTimeout(end, currentTimeoutMs);
+    const subscription = store.onDidChange(() => {
+      if (isShown()) {
+        end();
+      }
+    });
+  });
 }

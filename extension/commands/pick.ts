@@ -1,9 +1,10 @@
-// The quick picks that take the place of a clicked row when a command comes from the palette.
+// The quick picks that take the place of a clicked row when a command comes from the palette, and the boxes to type in.
 import * as vscode from 'vscode';
 import { versionLook } from '../explorer/look.ts';
 import type { ModelRow, VersionRow } from '../explorer/rows.ts';
 import { warn } from '../notify.ts';
 import { availableVersions, type Model, type Version } from '../state/model.ts';
+import type { Parsed } from './canary-plan.ts';
 import { withCurrentModels } from './connection.ts';
 import type { Services } from './services.ts';
 
@@ -50,4 +51,43 @@ export async function pickModel(
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title }))?.row;
+}
+
+/** Lets the user choose one of `versions`, which are `model`'s. */
+export async function pickVersionOf(
+  title: string,
+  model: Model,
+  versions: readonly Version[],
+): Promise<string | undefined> {
+  const items = versions.map((version) => ({
+    label: vscode.l10n.t('{0} version {1}', model.name, version.number),
+    description: versionLook(vscode.l10n.t, model, version, true).description,
+    version: version.number,
+  }));
+  return (await vscode.window.showQuickPick(items, { title }))?.version;
+}
+
+/** What a box for typing shows, and how what is typed is read. */
+export interface TypedValue<T> {
+  readonly prompt: string;
+  readonly value: string;
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+/** Lets the user type something; what is wrong with it shows while it is typed. Undefined where the box was left. */
+export async function typed<T>(
+  title: string,
+  { prompt, value, parse }: TypedValue<T>,
+): Promise<T | undefined> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt,
+    value,
+    validateInput: (typedSoFar) => {
+      const parsed = parse(typedSoFar);
+      return parsed.kind === 'problem' ? parsed.text : undefined;
+    },
+  });
+  const parsed = text === undefined ? undefined : parse(text);
+  return parsed?.kind === 'value' ? parsed.value : undefined;
 }

@@ -1,4 +1,4 @@
-// The read-only documents that show predictions: one per model and version, replaced by the next prediction.
+// The read-only documents that show predictions and versions: one per name, replaced by the next one of that name.
 import * as vscode from 'vscode';
 import type { Disposable } from '../signal.ts';
 
@@ -24,11 +24,17 @@ export class PredictionDocuments implements vscode.TextDocumentContentProvider, 
     return this.#texts.get(uri.toString()) ?? '';
   }
 
-  /** Shows `text`, JSON with comments, beside the active editor, which keeps the focus. `name` is the title. */
-  async show(name: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme, path: `/${name}.jsonc` });
+  /** Makes `text` the content of the document `name`, which may be open already. The last part of `name` is its title. */
+  put(name: string, text: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme, path: `/${name}` });
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
+    return uri;
+  }
+
+  /** Shows `text`, JSON with comments, beside the active editor, which keeps the focus. `name` is the title. */
+  async show(name: string, text: string): Promise<void> {
+    const uri = this.put(`${name}.jsonc`, text);
     const document = await vscode.workspace.openTextDocument(uri);
     // Where it is open already it is shown where it is.
     const open = vscode.window.visibleTextEditors.find(

@@ -1,6 +1,6 @@
 // How a command says that it failed: in the log, and in one notification with the daemon's words.
 import * as vscode from 'vscode';
-import { AdminError } from '../daemon/admin-client.ts';
+import { AdminError } from '../daemon/admin-error.ts';
 import { reportError } from '../notify.ts';
 import type { Services } from './services.ts';
 

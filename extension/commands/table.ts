@@ -1,23 +1,34 @@
 // The one table of commands, and how they are registered. `perch.server.showStatus` is the status panel's own.
 import * as vscode from 'vscode';
 import type { Disposable } from '../signal.ts';
+import { pauseCanary, promoteCanary, resumeCanary, rollBackCanary, startCanary } from './canary.ts';
+import { compareVersions } from './compare-versions.ts';
 import { generateConfig } from './config-generate.ts';
 import { loadConfigModel, reloadConfigModel } from './config-model.ts';
 import { copyCurl } from './copy-curl.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
 import { installGpuSupport } from './gpu-support.ts';
+import { deleteLabel, setLabel } from './labels.ts';
 import { openModelDirectory } from './open-model-directory.ts';
 import { predictSample } from './predict-sample.ts';
 import { reportFailures } from './report-failures.ts';
 import { restartServer, showServerLog, startServer, stopServer } from './server.ts';
 import type { CommandHandler, Services } from './services.ts';
+import { setTraffic } from './traffic.ts';
 import { loadVersions, unloadVersions } from './version-lifecycle.ts';
 
 const commandTable: Readonly<Record<string, CommandHandler>> = {
+  'perch.canary.pause': pauseCanary,
+  'perch.canary.promote': promoteCanary,
+  'perch.canary.resume': resumeCanary,
+  'perch.canary.rollback': rollBackCanary,
+  'perch.canary.start': startCanary,
   'perch.config.generate': generateConfig,
   'perch.config.load': loadConfigModel,
   'perch.config.reload': reloadConfigModel,
   'perch.gpu.install': installGpuSupport,
+  'perch.label.delete': deleteLabel,
+  'perch.label.set': setLabel,
   'perch.model.copyCurl': copyCurl,
   'perch.model.openDirectory': openModelDirectory,
   'perch.model.predictSample': predictSample,
@@ -26,6 +37,8 @@ const commandTable: Readonly<Record<string, CommandHandler>> = {
   'perch.server.showLog': showServerLog,
   'perch.server.start': startServer,
   'perch.server.stop': stopServer,
+  'perch.traffic.set': setTraffic,
+  'perch.version.compare': compareVersions,
   'perch.version.load': loadVersions,
   'perch.version.unload': unloadVersions,
 };

@@ -1,10 +1,15 @@
 // The client of the daemon's administration API (protos/perch/admin/v1/admin.proto).
-import { Client, Metadata, credentials, status, type CallOptions, type ServiceError } from '@grpc/grpc-js';
-import { serviceMethods, type MessageOutput } from '../../protos/messages.ts';
+import { randomUUID } from 'node:crypto';
+import { Client, Metadata, credentials, type CallOptions } from '@grpc/grpc-js';
+import { serviceMethods, type MessageInput, type MessageOutput } from '../../protos/messages.ts';
 import type { Disposable } from '../signal.ts';
 import { modelFromWire, stateEventFromWire, type StateEvent } from '../state/from-wire.ts';
 import type { Model } from '../state/model.ts';
+import type { RateSource } from '../state/rate-feed.ts';
 import type { StateSource } from '../state/state-stream.ts';
+import { ratesFromWire, shareToWire, type RequestRate } from '../state/traffic-from-wire.ts';
+import type { TrafficShare } from '../state/traffic.ts';
+import { AdminError, toAdminError } from './admin-error.ts';
 
 const methods = serviceMethods('perch.admin.v1.Admin');
 
@@ -12,6 +17,10 @@ const methods = serviceMethods('perch.admin.v1.Admin');
 const readTimeoutMs = 10_000;
 const loadTimeoutMs = 10 * 60_000;
 const predictTimeoutMs = 60_000;
+const changeTimeoutMs = 30_000;
+
+/** How the live request rates are asked for: often, and over few seconds. */
+const rates = { windowSeconds: 5, intervalMs: 1_000 };
 
 /** Answers are as large as models make them; the daemon has limits of its own. Bytes. */
 const maxAnswerBytes = 256 * 1024 * 1024;
@@ -33,25 +42,25 @@ export interface Prediction {
   readonly engineMicroseconds: number;
 }
 
+/** What a change of labels, traffic or canary was made from, and why. */
+export interface ChangeOrigin {
+  /** The Model.resourceVersion that was seen: the daemon refuses (ABORTED) where it has moved on. */
+  readonly resourceVersion: string;
+  /** For the event log; may be empty. */
+  readonly reason: string;
+}
+
+/** How a canary is brought to all traffic; what is absent is left to the daemon. */
+export type PlanInput = MessageInput<'perch.admin.v1.CanaryPlan'>;
+
+/** Something that was done. */
+export type AdminEvent = MessageOutput<'perch.admin.v1.Event'>;
+
+/** What a version did over the last minute. */
+export type VersionStatistics = MessageOutput<'perch.admin.v1.VersionStatistics'>;
+
 /** What the daemon says about itself. */
 export type ServerInfo = MessageOutput<'perch.admin.v1.GetServerInfoResponse'>;
-
-/** A call that the daemon refused or that did not get through. `message` is in the daemon's words. */
-export class AdminError extends Error {
-  /** The gRPC status: `NOT_FOUND`, `UNAVAILABLE` … */
-  readonly status: string;
-
-  constructor(error: ServiceError) {
-    super(error.details === '' ? error.message : error.details, { cause: error });
-    this.name = 'AdminError';
-    this.status = status[error.code];
-  }
-
-  /** Whether `reason` is an AdminError, of this status if one is given. */
-  static is(reason: unknown, statusName?: string): reason is AdminError {
-    return reason instanceof AdminError && (statusName === undefined || reason.status === statusName);
-  }
-}
 
 /** Where the daemon is, and the token of its ready line. */
 export interface AdminEndpoint {
@@ -60,7 +69,7 @@ export interface AdminEndpoint {
 }
 
 /** One connection. Every call rejects with AdminError; aborting its signal cancels it (CANCELLED). */
-export class AdminClient implements StateSource, Disposable {
+export class AdminClient implements StateSource, RateSource, Disposable {
   readonly #client: Client;
   readonly #metadata = new Metadata();
 
@@ -119,29 +128,81 @@ export class AdminClient implements StateSource, Disposable {
     };
   }
 
+  /** What each version of the model did over the last minute. */
+  async getStatistics(model: string): Promise<readonly VersionStatistics[]> {
+    return (await this.#call(methods.GetStatistics, { model }, readTimeoutMs, undefined)).versions;
+  }
+
+  /** Gives a label to a version, which is waited for at most `waitMs`, 0 to 3600000. The model is given as it then is. */
+  async setLabel(
+    model: string,
+    label: string,
+    version: string,
+    waitMs: number,
+    origin: ChangeOrigin,
+  ): Promise<Model> {
+    const request = { model, label, version, waitMs, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.SetLabel, request, changeTimeoutMs + waitMs, undefined));
+  }
+
+  async deleteLabel(model: string, label: string, origin: ChangeOrigin): Promise<Model> {
+    const request = { model, label, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.DeleteLabel, request, changeTimeoutMs, undefined));
+  }
+
+  /** Splits the requests that name neither version nor label. No shares: no split. */
+  async setTraffic(
+    model: string,
+    shares: readonly Pick<TrafficShare, 'target' | 'percent'>[],
+    origin: ChangeOrigin,
+  ): Promise<Model> {
+    const request = { model, shares: shares.map(shareToWire), mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.SetTraffic, request, changeTimeoutMs, undefined));
+  }
+
+  async startCanary(model: string, version: string, plan: PlanInput, origin: ChangeOrigin): Promise<Model> {
+    const request = { model, version, plan, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.StartCanary, request, changeTimeoutMs, undefined));
+  }
+
+  async pauseCanary(model: string, origin: ChangeOrigin): Promise<Model> {
+    const request = { model, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.PauseCanary, request, changeTimeoutMs, undefined));
+  }
+
+  async resumeCanary(model: string, origin: ChangeOrigin): Promise<Model> {
+    const request = { model, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.ResumeCanary, request, changeTimeoutMs, undefined));
+  }
+
+  async promoteCanary(model: string, origin: ChangeOrigin): Promise<Model> {
+    const request = { model, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.PromoteCanary, request, changeTimeoutMs, undefined));
+  }
+
+  async rollbackCanary(model: string, origin: ChangeOrigin): Promise<Model> {
+    const request = { model, mutation: mutationOf(origin) };
+    return changed(await this.#call(methods.RollbackCanary, request, changeTimeoutMs, undefined));
+  }
+
   async *watchState(signal: AbortSignal): AsyncGenerator<StateEvent> {
-    const { path, requestSerialize, responseDeserialize } = methods.WatchState;
-    const call = this.#client.makeServerStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      {},
-      this.#metadata,
-    );
-    const cancel = (): void => call.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    if (signal.aborted) {
-      cancel();
+    for await (const message of this.#stream(methods.WatchState, {}, signal)) {
+      yield stateEventFromWire(message);
     }
-    try {
-      for await (const message of call as AsyncIterable<MessageOutput<'perch.admin.v1.WatchStateResponse'>>) {
-        yield stateEventFromWire(message);
+  }
+
+  /** What is done from now on, by whom and why. */
+  async *watchEvents(signal: AbortSignal): AsyncGenerator<AdminEvent> {
+    for await (const { event } of this.#stream(methods.WatchEvents, { backlog: 0 }, signal)) {
+      if (event !== null) {
+        yield event;
       }
-    } catch (reason) {
-      throw toAdminError(reason);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      call.cancel();
+    }
+  }
+
+  async *watchRates(signal: AbortSignal): AsyncGenerator<readonly RequestRate[]> {
+    for await (const message of this.#stream(methods.WatchStatistics, rates, signal)) {
+      yield ratesFromWire(message);
     }
   }
 
@@ -150,12 +211,35 @@ export class AdminClient implements StateSource, Disposable {
     this.#client.close();
   }
 
+  async *#stream<Request, Answer>(
+    method: Method<Request, Answer>,
+    request: Request,
+    signal: AbortSignal,
+  ): AsyncGenerator<Answer> {
+    const call = this.#client.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      this.#metadata,
+    );
+    const cancel = (): void => call.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) {
+      cancel();
+    }
+    try {
+      yield* call as AsyncIterable<Answer>;
+    } catch (reason) {
+      throw toAdminError(reason);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      call.cancel();
+    }
+  }
+
   #call<Request, Answer>(
-    method: {
-      readonly path: string;
-      readonly requestSerialize: (request: Request) => Buffer;
-      readonly responseDeserialize: (bytes: Buffer) => Answer;
-    },
+    method: Method<Request, Answer>,
     request: Request,
     timeoutMs: number,
     signal: AbortSignal | undefined,
@@ -189,8 +273,21 @@ export class AdminClient implements StateSource, Disposable {
   }
 }
 
-function toAdminError(reason: unknown): unknown {
-  return reason instanceof Error && 'code' in reason && 'details' in reason
-    ? new AdminError(reason as ServiceError)
-    : reason;
+/** What a call needs of a method of protos/messages.ts. */
+interface Method<Request, Answer> {
+  readonly path: string;
+  readonly requestSerialize: (request: Request) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Answer;
+}
+
+/** The editor's part of a change. A request id of its own lets the daemon tell a repetition from a second change. */
+function mutationOf({ resourceVersion, reason }: ChangeOrigin): MessageInput<'perch.admin.v1.Mutation'> {
+  return { requestId: randomUUID(), expectedResourceVersion: resourceVersion, actor: 'vscode', reason };
+}
+
+function changed({ model }: Pick<MessageOutput<'perch.admin.v1.SetLabelResponse'>, 'model'>): Model {
+  if (model === null) {
+    throw new Error('The server answered without a model.');
+  }
+  return modelFromWire(model);
 }

@@ -12,6 +12,8 @@ export function changedRows(before: Model, after: Model): ChangedRows {
   const sameRows =
     before.problem === after.problem &&
     before.basePath === after.basePath &&
+    JSON.stringify(before.traffic) === JSON.stringify(after.traffic) &&
+    JSON.stringify(before.canary) === JSON.stringify(after.canary) &&
     before.versions.length === after.versions.length &&
     before.versions.every((version, index) => hasSameFacets(version, after.versions[index]));
   if (!sameRows) {
@@ -23,8 +25,8 @@ export function changedRows(before: Model, after: Model): ChangedRows {
   return numbers.length === 0 ? { kind: 'none' } : { kind: 'versions', numbers };
 }
 
-/** What the model's own row is made from: its versions, and which of them are available or failed. */
+/** What the model's own row is made from: its versions, which of them are available or failed, and their labels. */
 function hasSameFacets(a: Version, b: Version | undefined): boolean {
   const facet = ({ phase }: Version): string => (phase === 'available' || phase === 'failed' ? phase : '');
-  return a.number === b?.number && facet(a) === facet(b);
+  return a.number === b?.number && facet(a) === facet(b) && a.labels.join('\n') === b.labels.join('\n');
 }

@@ -1,7 +1,10 @@
 // How a model and a version look in the explorer: words, icon, colour and context value. No vscode in here.
+import { percentOf, runningCanary } from '../state/canary-facts.ts';
 import { availableVersions, isInError, type Model, type Version, type VersionPhase } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
-import { elapsedWords, progressWords } from './version-words.ts';
+import { modelFacets, versionFacets } from './facets.ts';
+import { formatRate } from './units.ts';
+import { canaryWords, elapsedWords, progressWords } from './version-words.ts';
 
 /** Everything that a row shows. `icon` and `color` are ids of VS Code's icons and theme colours. */
 export interface Look {
@@ -62,24 +65,36 @@ function stateWords(t: Translate, { phase, progress }: Version): string {
     : t('loading… {0}', progressWords(t, progress));
 }
 
-/**
- * The row of a version. `live`: whether the daemon is connected; if not, its state is not known. `nowMs`, milliseconds
- * since the Unix epoch, is what the time of a load that goes on is counted to.
- */
+/** What of a version's row moves on by itself. */
+export interface Moving {
+  /** Milliseconds since the Unix epoch: what the time of a load that goes on is counted to. */
+  readonly nowMs?: number;
+  /** Requests per second; undefined where they are not known. */
+  readonly rate?: number | undefined;
+}
+
+/** The row of a version. `live`: whether the daemon is connected; if not, its state is not known. */
 export function versionLook(
   t: Translate,
   model: Model,
   version: Version,
   live: boolean,
-  nowMs = Date.now(),
+  { nowMs = Date.now(), rate }: Moving = {},
 ): Look {
   const state = live ? stateWords(t, version) : t('not connected');
   // Not spoken: it moves on every second.
   const elapsed = live && version.phase === 'loading' ? elapsedWords(version, nowMs) : '';
   const all = [...version.labels, ...version.pendingLabels.map((label) => t('{0} (waiting)', label))];
-  const description = [elapsed === '' ? state : `${state}, ${elapsed}`, ...all].join(' · ');
+  const percent = live && version.phase === 'available' ? percentOf(model, version.number) : undefined;
+  const share = percent === undefined ? '' : t('{0} %', percent);
+  // Not spoken either.
+  const shownRate = live && rate !== undefined ? formatRate(rate) : '';
+  const description = [elapsed === '' ? state : `${state}, ${elapsed}`, ...all, share, shownRate]
+    .filter((part) => part !== '')
+    .join(' · ');
   const labels = all.length === 0 ? '' : `, ${t('labels: {0}', all.join(', '))}`;
-  const spoken = `${t('{0} version {1}', model.name, version.number)}, ${state}${labels}`;
+  const traffic = percent === undefined ? '' : `, ${t('{0} % of the requests', percent)}`;
+  const spoken = `${t('{0} version {1}', model.name, version.number)}, ${state}${labels}${traffic}`;
   if (!live) {
     return {
       label: version.number,
@@ -97,14 +112,16 @@ export function versionLook(
     description,
     icon,
     color,
-    contextValue: `version.${facetOf[version.phase]}${gone}`,
+    contextValue: `version.${facetOf[version.phase]}${gone}${versionFacets(model, version)}`,
     spoken,
   };
 }
 
 /** The row of a model. */
 export function modelLook(t: Translate, model: Model, live: boolean): Look {
-  const description = live ? modelSummary(t, model) : t('not connected');
+  const running = runningCanary(model);
+  const canary = running === undefined ? [] : [t('canary {0} {1}', running.version, canaryWords(t, running))];
+  const description = live ? [modelSummary(t, model), ...canary].join(' · ') : t('not connected');
   const failed = live && isInError(model);
   const available = live && availableVersions(model).length > 0;
   return {
@@ -112,7 +129,7 @@ export function modelLook(t: Translate, model: Model, live: boolean): Look {
     description,
     icon: failed ? 'warning' : 'package',
     color: failed ? 'problemsWarningIcon.foreground' : live ? undefined : 'disabledForeground',
-    contextValue: available ? 'model.available' : 'model',
+    contextValue: available ? `model.available${modelFacets(model)}` : 'model',
     spoken: failed
       ? t('Model {0}, {1}, with errors', model.name, description)
       : t('Model {0}, {1}', model.name, description),

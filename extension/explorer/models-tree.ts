@@ -2,10 +2,12 @@
 import * as vscode from 'vscode';
 import { describeFailure, type ServerState } from '../daemon/server-state.ts';
 import type { ModelStore, StoreChange } from '../state/model-store.ts';
+import type { RateFeed } from '../state/rate-feed.ts';
 import { changedRows } from './changed-rows.ts';
 import { modelLook, versionLook, type Look } from './look.ts';
 import { RowPool, rowId, type ModelRow, type NoticeRow, type Row, type VersionRow } from './rows.ts';
 import { modelTooltip, versionTooltip } from './tooltip.ts';
+import { formatRate } from './units.ts';
 
 /** Changes come in bursts (a load is three); one refresh shows them all. Milliseconds. */
 const refreshDelayMs = 30;
@@ -16,20 +18,25 @@ const maxExpandedModels = 12;
 export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #store: ModelStore;
   readonly #server: () => ServerState;
+  readonly #rates: RateFeed;
   readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
   readonly #rows = new RowPool();
   /** Whether a model's row started out expanded: later models change nothing of what is shown. */
   readonly #startsExpanded = new Map<string, boolean>();
+  /** The rates as they were drawn. */
+  readonly #drawnRates = new Map<VersionRow, string>();
   #pending = new Set<Row>();
   #pendingAll = false;
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(store: ModelStore, server: () => ServerState) {
+  constructor(store: ModelStore, server: () => ServerState, rates: RateFeed) {
     this.#store = store;
     this.#server = server;
+    this.#rates = rates;
     store.onDidChange((change) => this.#storeChanged(change));
+    rates.onDidChange(() => this.#ratesChanged());
   }
 
   /** Draws everything again: the server's state changed. */
@@ -128,8 +135,10 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
     if (model === undefined || version === undefined) {
       return new vscode.TreeItem(row.version);
     }
+    const rate = this.#rates.rateOf(row.model, row.version);
+    this.#drawnRates.set(row, formatRate(rate ?? 0));
     return itemOf(
-      versionLook(vscode.l10n.t, model, version, this.#store.live),
+      versionLook(vscode.l10n.t, model, version, this.#store.live, { rate }),
       vscode.TreeItemCollapsibleState.None,
     );
   }
@@ -194,6 +203,20 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
       }
     }
     this.#schedule();
+  }
+
+  /** Rates come every second: only the rows that would show another one are drawn again. */
+  #ratesChanged(): void {
+    for (const [row, drawn] of this.#drawnRates) {
+      const rate = formatRate(this.#rates.rateOf(row.model, row.version) ?? 0);
+      if (rate !== drawn) {
+        this.#drawnRates.set(row, rate);
+        this.#pending.add(row);
+      }
+    }
+    if (this.#pending.size > 0) {
+      this.#schedule();
+    }
   }
 
   #schedule(): void {

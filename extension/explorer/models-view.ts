@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isInError, isLoading } from '../state/model.ts';
 import type { ModelStore } from '../state/model-store.ts';
+import type { RateFeed } from '../state/rate-feed.ts';
 import type { StateStream } from '../state/state-stream.ts';
 import type { Overview, ServerController } from '../server-controller.ts';
 import type { Disposable } from '../signal.ts';
@@ -17,12 +18,13 @@ export interface ModelsViewParts {
   readonly controller: ServerController;
   readonly store: ModelStore;
   readonly stream: StateStream;
+  readonly rates: RateFeed;
 }
 
 /** Makes the view; it ends with `subscriptions`. */
 export function createModelsView(parts: ModelsViewParts, subscriptions: Disposable[]): void {
-  const { controller, store, stream } = parts;
-  const tree = new ModelsTree(store, () => controller.overview.server);
+  const { controller, store, stream, rates } = parts;
+  const tree = new ModelsTree(store, () => controller.overview.server, rates);
   const view = vscode.window.createTreeView<Row>(modelsViewId, {
     treeDataProvider: tree,
     canSelectMany: true,
@@ -44,6 +46,7 @@ export function createModelsView(parts: ModelsViewParts, subscriptions: Disposab
       held = undefined;
     }
     clock.setVisible(view.visible);
+    rates.setVisible(view.visible);
   };
   const showOverview = (): void => {
     view.message = messageFor(controller.overview) ?? '';

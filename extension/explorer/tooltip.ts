@@ -1,9 +1,11 @@
 // The texts of the explorer's tooltips, in Markdown. Names and errors come from outside and are escaped.
+import { canaryVersion, percentOf } from '../state/canary-facts.ts';
 import type { Model, Tensor, Version } from '../state/model.ts';
+import type { Canary } from '../state/traffic.ts';
 import type { Translate } from '../translate.ts';
 import { phaseWords } from './look.ts';
 import { formatBytes, formatMilliseconds } from './units.ts';
-import { executionWords, progressWords } from './version-words.ts';
+import { canaryWords, executionWords, progressWords } from './version-words.ts';
 
 /** The tooltip of a version: state, error, signature, how far its load is, size, load time, what it runs on, place. */
 export function versionTooltip(t: Translate, model: Model, version: Version, live: boolean): string {
@@ -14,6 +16,13 @@ export function versionTooltip(t: Translate, model: Model, version: Version, liv
   }
   if (version.pendingLabels.length > 0) {
     facts.push([t('Labels that wait for it'), escapeMarkdown(version.pendingLabels.join(', '))]);
+  }
+  const percent = percentOf(model, version.number);
+  if (percent !== undefined) {
+    facts.push([t('Traffic'), escapeMarkdown(t('{0} % of the requests', percent))]);
+  }
+  if (model.canary !== undefined && canaryVersion(model) === version.number) {
+    facts.push(canaryFact(t, model.canary));
   }
   if (version.progress !== undefined) {
     const { stepSinceMs } = version.progress;
@@ -67,9 +76,18 @@ export function modelTooltip(t: Translate, model: Model): string {
   if (labels.length > 0) {
     facts.push([t('Labels'), escapeMarkdown(labels.join(', '))]);
   }
+  if (model.canary !== undefined) {
+    facts.push(canaryFact(t, model.canary));
+  }
   facts.push([t('Directory'), escapeMarkdown(model.basePath)]);
   const parts = [`**${escapeMarkdown(model.name)}**`, escapeMarkdown(model.problem), list(facts)];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** `version 3, at 5 %: the daemon's reason`. */
+function canaryFact(t: Translate, canary: Canary): [string, string] {
+  const words = t('version {0}, {1}', canary.version, canaryWords(t, canary));
+  return [t('Canary'), escapeMarkdown(canary.reason === '' ? words : `${words}: ${canary.reason}`)];
 }
 
 /** Makes every character of `text` stand for itself in Markdown, in tables too, and keeps it on one line. */

@@ -26,3 +26,23 @@ export function formatElapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
+
+/** `30 s`, `10 min`, `1 h 30 min`: a length of time, to the second, without the parts that are nothing. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ];
+  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return shown.length === 0 ? '0 s' : shown.join(' ');
+}
+
+/** `12 req/s`, `0.4 req/s`; empty where there are none to speak of. */
+export function formatRate(perSecond: number): string {
+  if (!(perSecond >= 0.05)) {
+    return '';
+  }
+  return `${perSecond >= 9.95 ? perSecond.toFixed(0) : perSecond.toFixed(1)} req/s`;
+}

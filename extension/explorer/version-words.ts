@@ -1,5 +1,6 @@
-// What a version's load is at, and what a version runs on, in words. No vscode in here.
+// What a version's load or canary is at, and what a version runs on, in words. No vscode in here.
 import type { Execution, LoadProgress, LoadStep, Version } from '../state/model.ts';
+import type { Canary } from '../state/traffic.ts';
 import type { Translate } from '../translate.ts';
 import { formatBytes, formatElapsed } from './units.ts';
 
@@ -39,4 +40,25 @@ export function executionWords(t: Translate, { instances }: Execution): string {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
+}
+
+/** Where a canary is, in words: `at 5 %`, `waits for you at 25 %`. */
+export function canaryWords(t: Translate, { phase, steps, step }: Canary): string {
+  const percent = steps[step] ?? 0;
+  switch (phase) {
+    case 'progressing':
+      return t('at {0} %', percent);
+    case 'paused':
+      return t('paused at {0} %', percent);
+    case 'waiting':
+      return t('waits for you at {0} %', percent);
+    case 'inconclusive':
+      return t('inconclusive at {0} %: waits for you', percent);
+    case 'succeeded':
+      return t('promoted');
+    case 'rolled-back':
+      return t('rolled back');
+    case 'unknown':
+      return t('in a state that this version of the extension does not know');
+  }
 }

@@ -5,6 +5,7 @@ import type { ModelState__Output } from '../../protos/gen/perch/admin/v1/ModelSt
 import type { TensorSpec__Output } from '../../protos/gen/perch/admin/v1/TensorSpec.ts';
 import type { VersionState__Output } from '../../protos/gen/perch/admin/v1/VersionState.ts';
 import type { WatchStateResponse__Output } from '../../protos/gen/perch/admin/v1/WatchStateResponse.ts';
+import { canaryFromWire, shareFromWire } from './traffic-from-wire.ts';
 import type { Execution, LoadProgress, LoadStep, Model, Tensor, Version, VersionPhase } from './model.ts';
 
 /** One message of WatchState. */
@@ -42,7 +43,15 @@ export function modelFromWire(state: ModelState__Output): Model {
       pendingLabels: labelsOf(version.version, true),
     }))
     .sort((a, b) => (BigInt(a.number) < BigInt(b.number) ? 1 : -1));
-  return { name: state.name, basePath: state.basePath, versions, problem: state.problem };
+  return {
+    name: state.name,
+    basePath: state.basePath,
+    versions,
+    problem: state.problem,
+    resourceVersion: state.resourceVersion,
+    traffic: state.traffic.map(shareFromWire),
+    canary: state.canary ? canaryFromWire(state.canary) : undefined,
+  };
 }
 
 function versionFromWire(state: VersionState__Output): Omit<Version, 'labels' | 'pendingLabels'> {

@@ -1,4 +1,5 @@
 // Models and their versions as the editor shows them: the daemon's messages without their wire types.
+import type { Canary, TrafficShare } from './traffic.ts';
 
 /** Where a version is in its life, in the words of the explorer. `failed` and `unloaded` are both END on the wire. */
 export type VersionPhase =
@@ -91,6 +92,12 @@ export interface Model {
   readonly versions: readonly Version[];
   /** What is wrong with the model as a whole; empty if nothing is. */
   readonly problem: string;
+  /** Goes up with every change that somebody asked for; a 64-bit integer in decimal. */
+  readonly resourceVersion: string;
+  /** How requests that name neither version nor label are split; empty: all to the newest available version. */
+  readonly traffic: readonly TrafficShare[];
+  /** The canary that runs, or the last one; undefined where there was none. */
+  readonly canary: Canary | undefined;
 }
 
 /** Whether the model, or a version of it, is in error. */

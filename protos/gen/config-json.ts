@@ -1339,6 +1339,10 @@ export const configJson: object = {
            "options": {
             "proto3_optional": true
            }
+          },
+          "settled": {
+           "type": "bool",
+           "id": 15
           }
          },
          "nested": {

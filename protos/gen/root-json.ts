@@ -3573,6 +3573,10 @@ const json: object = {
            "options": {
             "proto3_optional": true
            }
+          },
+          "settled": {
+           "type": "bool",
+           "id": 15
           }
          },
          "nested": {

@@ -1,6 +1,7 @@
 // What every inference API works on: the models, and whoever wants to know how each request went.
 import type { PerchError } from '../errors.ts';
 import type { ModelManager } from '../lifecycle/model-manager.ts';
+import type { RequestTraffic } from '../traffic/request-traffic.ts';
 
 /** The inference APIs, by TensorFlow Serving's names. */
 export type InferenceApi = 'Predict' | 'Classify' | 'Regress' | 'MultiInference';
@@ -36,11 +37,18 @@ export interface RequestObserver {
 export interface Serving {
   readonly manager: ModelManager;
   readonly observer: RequestObserver;
+  /** Splits, counts and copies; absent: every request that names no version goes to the newest one. */
+  readonly traffic?: RequestTraffic;
 }
+
+/** The metadata key and the HTTP header that keep requests of one sender on one version. */
+export const routingKeyName = 'x-perch-routing-key';
 
 /** How a request came, and when to give it up. */
 export interface RequestOrigin {
   readonly api: InferenceApi;
   readonly entrypoint: Entrypoint;
   readonly signal: AbortSignal;
+  /** Requests with the same one go to the same version while the split stays as it is. */
+  readonly routingKey?: string;
 }

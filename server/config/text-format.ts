@@ -54,8 +54,8 @@ export function parseTextMessage<K extends ConfigMessageName>(
   return toOutput(value);
 }
 
-/** `file: line:column: message`, a line each, by place. */
-function errorLines(errors: readonly Finding[], kind: ConfigKind, text: string, file: string): string {
+/** `file: line:column: message`, a line each, by place; of many the first ones, and how many more there are. */
+export function errorLines(errors: readonly Finding[], kind: ConfigKind, text: string, file: string): string {
   const { position } = lineMap(text);
   const sorted = errors.toSorted((a, b) => a.start - b.start || a.end - b.end);
   const lines = sorted.slice(0, shownErrors).map((error) => {

@@ -22,6 +22,18 @@ export interface ModelView {
   readonly problem: string;
 }
 
+/** The label that requests fall back to. */
+export const stableLabel = 'stable';
+
+/** What there is of a model to route to. */
+export interface RoutingFacts {
+  /** undefined for a label that the model does not have. */
+  versionOfLabel(label: string): bigint | undefined;
+  isAvailable(version: bigint): boolean;
+  /** The version of the label `stable`. */
+  stable(): bigint | undefined;
+}
+
 interface ManagedModel {
   readonly served: ServedModel;
   readonly labels: Labels;
@@ -139,6 +151,25 @@ export class ModelManager {
       throw new PerchError('SERVABLE_NOT_FOUND', `Servable not found for request: ${which}`);
     }
     return lease;
+  }
+
+  /** What routing asks of a model: cheap, since it is asked for every request. Undefined where there is no such model. */
+  routingFacts(name: string): RoutingFacts | undefined {
+    const model = this.#models.get(name);
+    return model === undefined
+      ? undefined
+      : {
+          versionOfLabel: (label) => model.labels.active.get(label),
+          isAvailable: (version) => model.served.isAvailable(version),
+          stable: () => model.labels.active.get(stableLabel),
+        };
+  }
+
+  /** Something beside the lifecycle changed that watchers of the model see: its traffic, its canary. */
+  touch(name: string): void {
+    if (this.#models.has(name)) {
+      this.#changed(name);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { restError, type RestRequest, type RestResponse } from '../apis/rest/rest-api.ts';
+import { routingKeyName } from '../apis/serving.ts';
 import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { addressText, listenError } from './address.ts';
@@ -174,7 +175,16 @@ async function answerTo(message: IncomingMessage, settings: Settings, signal: Ab
     return answerPreflight(headers.origin);
   }
   const body = await readBody(message, settings.maxBodyBytes, signal);
-  const request = { method, path, query: query.join('?'), accept: headers.accept ?? '', body, signal };
+  const routingKey = headers[routingKeyName];
+  const request = {
+    method,
+    path,
+    query: query.join('?'),
+    accept: headers.accept ?? '',
+    body,
+    signal,
+    ...(typeof routingKey === 'string' && routingKey !== '' ? { routingKey } : {}),
+  };
   return orAborted(signal, () => settings.answer(request));
 }
 

@@ -1,4 +1,5 @@
 // `perch format`: writes config files in txtpbfmt's style, or says which are not written so.
+import { replaceFile } from '../atomic-file.ts';
 import { decodeConfigText, readConfigFile } from '../config/read-config-file.ts';
 import { PerchError } from '../errors.ts';
 import { fileSystemCode } from '../file-system-error.ts';
@@ -6,7 +7,6 @@ import { parseDocument } from '../textproto/document.ts';
 import { lineMap } from '../textproto/line-map.ts';
 import { formatDocument } from '../textproto/printer.ts';
 import type { FoundFile } from './find-configs.ts';
-import { replaceFile } from './replace-file.ts';
 
 /** What became of a file. */
 export type FormatOutcome =

@@ -11,6 +11,7 @@ import { withWarmUp } from '../../server/apis/tensorflow-serving/warm-up.ts';
 import { limitLoads } from '../../server/lifecycle/load-limit.ts';
 import { ModelManager } from '../../server/lifecycle/model-manager.ts';
 import { openGrpcListener, type Listener } from '../../server/net/grpc-listener.ts';
+import { memoryTraffic } from '../support/memory-traffic.ts';
 import { tempDir, type TempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { predictLog, writeWarmUpFile } from '../support/warm-up-file.ts';
@@ -48,7 +49,14 @@ describe('the progress of loads on the state stream', () => {
       draining: new AbortController().signal,
     };
     listener = await openGrpcListener({
-      methods: adminService(serving, undefined, facts, testToken),
+      methods: adminService({
+        serving,
+        config: undefined,
+        facts,
+        token: testToken,
+        traffic: memoryTraffic(manager).traffic,
+        shutDown: () => undefined,
+      }),
       bindAddress: '127.0.0.1',
       port: 0,
       log,

@@ -10,8 +10,13 @@ import { predictJson } from '../rest/predict-json.ts';
 import type { Serving } from '../serving.ts';
 import { configMethods } from './config-methods.ts';
 import { curlCommand } from './curl-command.ts';
-import { toModelState } from './model-state.ts';
+import type { Traffic } from '../../traffic/traffic.ts';
+import { modelDescriber } from './describe-model.ts';
+import { modelMethods } from './model-methods.ts';
+import { toMutation } from './mutation.ts';
 import { toDeviceInfo, type DeviceFacts, type LoopDelayFacts } from './server-info.ts';
+import { statisticsMethods } from './statistics-methods.ts';
+import { trafficMethods, type DescribeModel } from './traffic-methods.ts';
 import { watchState } from './watch-state.ts';
 
 /** What the service tells of the process; the composition root knows it. */
@@ -29,14 +34,38 @@ export interface ServerFacts {
 
 const methods = serviceMethods('perch.admin.v1.Admin');
 
-/** The methods of the service. Every call needs `token` as bearer token. */
-export function adminService(
-  serving: Serving,
-  config: ActiveConfig | undefined,
-  facts: ServerFacts,
-  token: string,
-): Method[] {
+/** What the service works on. */
+export interface AdminParts {
+  readonly serving: Serving;
+  readonly config: ActiveConfig | undefined;
+  readonly facts: ServerFacts;
+  /** Every call needs it as bearer token. */
+  readonly token: string;
+  readonly traffic: Traffic;
+  /** Begins the end of the daemon. */
+  readonly shutDown: () => void;
+}
+
+/** The methods of the service. */
+export function adminService({ serving, config, facts, token, traffic, shutDown }: AdminParts): Method[] {
   const { manager } = serving;
+  const stateOf = modelDescriber(traffic);
+  const describe: DescribeModel = (name) => ({ model: stateOf(traffic.control.view(name)) });
+  const { mutations, events } = traffic.parts;
+  const once = async (
+    kind: string,
+    model: string,
+    version: bigint,
+    message: Parameters<typeof toMutation>[0],
+    change: () => Promise<unknown>,
+  ): Promise<void> => {
+    const mutation = toMutation(message);
+    await mutations.once(model, mutation, async () => {
+      await change();
+      const { actor, reason } = mutation;
+      events.record({ model, kind, actor, reason, before: '', after: `version ${version}` });
+    });
+  };
   const all = [
     unary(methods.GetServerInfo, async () => {
       const devices = await facts.devices?.();
@@ -48,14 +77,20 @@ export function adminService(
       };
     }),
     serverStream(methods.WatchState, (_request, call) =>
-      watchState(manager, AbortSignal.any([call.signal, facts.draining])),
+      watchState(manager, stateOf, AbortSignal.any([call.signal, facts.draining])),
     ),
-    unary(methods.LoadVersion, async ({ model, version }, call) => ({
-      model: toModelState(await manager.loadVersion(model, toVersion(version), call.signal)),
-    })),
-    unary(methods.UnloadVersion, async ({ model, version }, call) => ({
-      model: toModelState(await manager.unloadVersion(model, toVersion(version), call.signal)),
-    })),
+    unary(methods.LoadVersion, async ({ model, version, mutation }, call) => {
+      await once('load_version', model, toVersion(version), mutation, () =>
+        manager.loadVersion(model, toVersion(version), call.signal),
+      );
+      return describe(model);
+    }),
+    unary(methods.UnloadVersion, async ({ model, version, mutation }, call) => {
+      await once('unload_version', model, toVersion(version), mutation, () =>
+        manager.unloadVersion(model, toVersion(version), call.signal),
+      );
+      return describe(model);
+    }),
     unary(methods.GetSampleRequest, ({ model, version }) => {
       const wanted = toVersion(version);
       const lease = manager.acquire(model, wanted === 0n ? {} : { version: wanted });
@@ -88,7 +123,10 @@ export function adminService(
         engineUs: answer.engineUs,
       };
     }),
-    ...configMethods(config),
+    ...configMethods(config, traffic),
+    ...modelMethods(traffic, describe),
+    ...trafficMethods(traffic, describe, facts.draining),
+    ...statisticsMethods(traffic, facts.draining, shutDown),
   ];
   return all.map((method) => authenticated(method, token));
 }

@@ -4,20 +4,23 @@ import type { ActiveConfig } from '../../active-config.ts';
 import { parseModelServerConfig } from '../../config/model-server-config.ts';
 import { PerchError } from '../../errors.ts';
 import { unary, type Method } from '../method.ts';
+import type { Traffic } from '../../traffic/traffic.ts';
 import { requireConfig } from '../tensorflow-serving/model-service.ts';
+
+import { toMutation } from './mutation.ts';
 
 const methods = serviceMethods('perch.admin.v1.Admin');
 const defaultWaitMs = 5 * 60_000;
 const longestWaitMs = 60 * 60_000;
 
 /** GetConfig and ApplyConfig; without `config` both are CONFIG_TRANSITION. */
-export function configMethods(config: ActiveConfig | undefined): Method[] {
+export function configMethods(config: ActiveConfig | undefined, { parts }: Traffic): Method[] {
   return [
     unary(methods.GetConfig, () => {
       const { current } = requireConfig(config);
       return { text: current.config.text, revision: current.revision.toString() };
     }),
-    unary(methods.ApplyConfig, async ({ text, expectedRevision, waitMs }, call) => {
+    unary(methods.ApplyConfig, async ({ text, expectedRevision, waitMs, mutation }, call) => {
       const active = requireConfig(config);
       if (waitMs > longestWaitMs) {
         throw new PerchError('REQUEST_MALFORMED', `wait_ms takes at most ${longestWaitMs}, not ${waitMs}.`);
@@ -28,6 +31,9 @@ export function configMethods(config: ActiveConfig | undefined): Method[] {
         signal: call.signal,
         ...(expected === 0n ? {} : { expectedRevision: expected }),
       });
+      const { actor, reason } = toMutation(mutation);
+      const after = `revision ${active.current.revision}`;
+      parts.events.record({ model: '', kind: 'apply_config', actor, reason, before: '', after });
       return {
         models: models.map(({ name, available, error }) => ({ name, available, error })),
         revision: active.current.revision.toString(),

@@ -108,6 +108,7 @@ function reasonOf(state: VersionState, lastError: PerchError | undefined): { err
   return { error: error?.message ?? '', code: error?.code ?? '' };
 }
 
-function toTensorSpec({ name, dtype, shape }: TensorSpec): MessageInput<'perch.admin.v1.TensorSpec'> {
+/** One input or output. */
+export function toTensorSpec({ name, dtype, shape }: TensorSpec): MessageInput<'perch.admin.v1.TensorSpec'> {
   return { name, dtype: dataTypeNameOf(dtype), shape: [...shape] };
 }

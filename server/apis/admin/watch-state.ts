@@ -2,7 +2,7 @@
 import type { MessageInput } from '../../../protos/messages.ts';
 import type { ModelManager } from '../../lifecycle/model-manager.ts';
 import { Waker } from '../waker.ts';
-import { toModelState } from './model-state.ts';
+import type { StateOfModel } from './describe-model.ts';
 
 type StateMessage = MessageInput<'perch.admin.v1.WatchStateResponse'>;
 
@@ -13,7 +13,11 @@ const heartbeatMs = 5000;
  * Follows all models until `signal` fires. A slow reader does not make a queue of old states: a model that changed
  * several times since the last message is sent once, as it then is.
  */
-export async function* watchState(manager: ModelManager, signal: AbortSignal): AsyncGenerator<StateMessage> {
+export async function* watchState(
+  manager: ModelManager,
+  stateOf: StateOfModel,
+  signal: AbortSignal,
+): AsyncGenerator<StateMessage> {
   /** Models that changed, with the revision of the last change, in the order of those. */
   const pending = new Map<string, bigint>();
   const waker = new Waker();
@@ -26,7 +30,7 @@ export async function* watchState(manager: ModelManager, signal: AbortSignal): A
   signal.addEventListener('abort', waker.close);
   try {
     const models = manager.names().flatMap((name) => manager.view(name) ?? []);
-    yield { revision: manager.revision.toString(), snapshot: { models: models.map(toModelState) } };
+    yield { revision: manager.revision.toString(), snapshot: { models: models.map(stateOf) } };
     for (;;) {
       const [next] = pending;
       if (next !== undefined) {
@@ -34,7 +38,7 @@ export async function* watchState(manager: ModelManager, signal: AbortSignal): A
         pending.delete(name);
         const view = manager.view(name);
         const revision = next[1].toString();
-        yield view === undefined ? { revision, removedModel: name } : { revision, model: toModelState(view) };
+        yield view === undefined ? { revision, removedModel: name } : { revision, model: stateOf(view) };
         continue;
       }
       const waking = signal.aborted ? 'closed' : await waker.wait(heartbeatMs);

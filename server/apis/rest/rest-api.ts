@@ -16,6 +16,8 @@ export interface RestRequest {
   readonly query: string;
   /** The Accept header; empty where there is none. */
   readonly accept: string;
+  /** The header of that name; absent where it is not there, or empty. */
+  readonly routingKey?: string;
   readonly body: Uint8Array;
   /** Fires when the caller left. */
   readonly signal: AbortSignal;
@@ -86,8 +88,8 @@ function infer(
   verb: string,
   request: RestRequest,
 ): Promise<JsonAnswer> {
-  const { body, signal } = request;
-  const origin = { entrypoint: 'REST', signal } as const;
+  const { body, signal, routingKey } = request;
+  const origin = { entrypoint: 'REST', signal, ...(routingKey === undefined ? {} : { routingKey }) } as const;
   const style = styleOf(request);
   switch (verb.toLowerCase()) {
     case 'classify':

@@ -38,7 +38,7 @@ export const defaultSignatureName = 'serving_default';
  * that parsing and running see the same version. The version is not unloaded before the run has ended.
  */
 export async function infer<Result>(
-  { manager, observer }: Serving,
+  { manager, observer, traffic }: Serving,
   choice: ModelChoice,
   origin: RequestOrigin,
   read: (signature: Signature) => InferenceRequest<Result>,
@@ -47,7 +47,8 @@ export async function infer<Result>(
     throw new PerchError('MODEL_NAME_MISSING', 'ModelSpec has no name specified.');
   }
   const begun = performance.now();
-  const { api, entrypoint, signal } = origin;
+  const { api, entrypoint, signal, routingKey } = origin;
+  const routed = traffic?.choose(choice, routingKey);
   const facts = {
     model: choice.name,
     api,
@@ -57,14 +58,19 @@ export async function infer<Result>(
   const micros = (): number => (performance.now() - begun) * 1000;
   let lease: Lease | undefined;
   try {
-    lease = manager.acquire(choice.name, choice);
+    lease = manager.acquire(choice.name, routed ?? choice);
     const { loaded, version } = lease;
     const { inputs, outputFilter, finish } = read(loaded.signature);
     checkInputs(inputs, loaded.signature);
     const outputNames = chooseOutputs(outputFilter, loaded.signature);
     const { outputs, engineUs } = await loaded.run(inputs, outputNames, signal);
     const result = finish(outputs);
-    observer.finished({ ...facts, version, micros: micros(), engineUs, ...countExamples(inputs) });
+    const took = micros();
+    observer.finished({ ...facts, version, micros: took, engineUs, ...countExamples(inputs) });
+    if (traffic !== undefined && routed !== undefined) {
+      const model = choice.name;
+      traffic.served({ model, version, routed, code: 'OK', micros: took, engineUs, inputs, outputs });
+    }
     return { result, version, engineUs };
   } catch (reason) {
     // A time limit aborts with its own error: that is why, not that the run was cancelled.
@@ -75,6 +81,10 @@ export async function infer<Result>(
       micros: micros(),
       error,
     });
+    if (traffic !== undefined && routed !== undefined && lease !== undefined) {
+      const { version } = lease;
+      traffic.served({ model: choice.name, version, routed, code: error.code, micros: micros() });
+    }
     throw error;
   } finally {
     lease?.release();

@@ -6,7 +6,7 @@ import { decodePredictRequest } from '../../codec/predict-request.ts';
 import { encodePredictResponse } from '../../codec/predict-response.ts';
 import { PerchError } from '../../errors.ts';
 import { unary, type CallContext, type Method } from '../method.ts';
-import type { InferenceApi, RequestOrigin, Serving } from '../serving.ts';
+import { routingKeyName, type InferenceApi, type RequestOrigin, type Serving } from '../serving.ts';
 import { classify, multiInference, regress, type TaskResult } from './example-inference.ts';
 import { defaultSignatureName, infer, isKnownSignature } from './inference.ts';
 import { signatureDefMap } from './model-metadata.ts';
@@ -127,8 +127,9 @@ export function predictionService(
   ];
 }
 
-function originOf(api: InferenceApi, { signal }: CallContext): RequestOrigin {
-  return { api, entrypoint: 'GRPC', signal };
+function originOf(api: InferenceApi, { signal, metadata }: CallContext): RequestOrigin {
+  const [routingKey] = metadata(routingKeyName);
+  return { api, entrypoint: 'GRPC', signal, ...(routingKey === undefined ? {} : { routingKey }) };
 }
 
 function modelSpecOf(name: string, version: bigint): MessageInput<'tensorflow.serving.ModelSpec'> {

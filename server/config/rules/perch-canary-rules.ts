@@ -19,9 +19,11 @@ export function perchCanaryRules(canary: RuleMessage, tell: TellPerch): void {
     return;
   }
   checkSteps(plan, canary, tell);
-  const interval = plan.integer('interval_ms');
-  if (interval?.value === 0n) {
-    tell('perch/canary', interval.at, 'The plan does not say how long to wait between two evaluations.');
+  for (const field of ['interval_ms', 'passes_per_step', 'min_requests', 'inconclusive_limit']) {
+    const figure = plan.integer(field);
+    if (figure?.value === 0n) {
+      tell('perch/canary', figure.at, `The ${field} of a plan is at least 1.`);
+    }
   }
   checkPercent(plan.integer('shadow_percent'), 0n, 'The percent of a shadow', tell);
   checkGates(plan, tell);
@@ -53,11 +55,14 @@ function checkSteps(plan: RuleMessage, canary: RuleMessage, tell: TellPerch): vo
 function checkGates(plan: RuleMessage, tell: TellPerch): void {
   for (const [field, most] of [
     ['min_success_rate', 1],
-    ['max_p99_ratio', Infinity],
     ['min_agreement', 1],
     ['max_drift', 1],
   ] as const) {
     checkRange(plan, field, most, tell);
+  }
+  const ratio = plan.decimal('max_p99_ratio');
+  if (ratio !== undefined && !(ratio.value > 0)) {
+    tell('perch/gate', ratio.at, `The max_p99_ratio of a plan is above 0, not ${ratio.value}.`);
   }
   for (const golden of plan.messages('golden')) {
     checkRange(golden, 'tolerance', Infinity, tell);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { changedRows } from '../../../extension/explorer/changed-rows.ts';
-import { model, version } from './models.ts';
+import { canary, labelShare, model, version } from './models.ts';
 
 const before = model('m', [version('2'), version('1', { phase: 'not-loaded' })]);
 
@@ -16,15 +16,13 @@ describe('changedRows', () => {
   it("is one version where the model's own row stays the same", () => {
     const after = model('m', [version('2'), version('1', { phase: 'loading' })]);
     assert.deepEqual(changedRows(before, after), { kind: 'versions', numbers: ['1'] });
-    const labelled = model('m', [
-      version('2', { labels: ['stable'] }),
-      version('1', { phase: 'not-loaded' }),
-    ]);
-    assert.deepEqual(changedRows(before, labelled), { kind: 'versions', numbers: ['2'] });
   });
 
-  it('is the model where its count, its error or its set of versions changes', () => {
+  it('is the model where its count, error, versions, labels, traffic or canary change', () => {
     for (const after of [
+      model('m', [version('2', { labels: ['stable'] }), version('1', { phase: 'not-loaded' })]),
+      { ...before, traffic: [labelShare('stable', 100, '2')] },
+      { ...before, canary: canary() },
       model('m', [version('2'), version('1')]),
       model('m', [version('2'), version('1', { phase: 'failed' })]),
       model('m', [version('2')]),

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { messageCodec, type MessageInput } from '../../../protos/messages.ts';
 import { modelFromWire, stateEventFromWire, type StateEvent } from '../../../extension/state/from-wire.ts';
-import type { VersionPhase } from '../../../extension/state/model.ts';
+import type { Model, VersionPhase } from '../../../extension/state/model.ts';
+import { shareToWire } from '../../../extension/state/traffic-from-wire.ts';
 
 const codec = messageCodec('perch.admin.v1.WatchStateResponse');
 
@@ -56,7 +57,14 @@ describe('stateEventFromWire', () => {
     });
     assert.equal(event.kind, 'model');
     const { versions, ...rest } = event.model;
-    assert.deepEqual(rest, { name: 'digits', basePath: '/models/digits', problem: 'p' });
+    assert.deepEqual(rest, {
+      name: 'digits',
+      basePath: '/models/digits',
+      problem: 'p',
+      resourceVersion: '0',
+      traffic: [],
+      canary: undefined,
+    });
     assert.deepEqual(
       versions.map(({ number, labels }) => [number, labels]),
       [
@@ -173,6 +181,56 @@ describe('stateEventFromWire', () => {
       ]),
       ['unloading'],
     );
+  });
+});
+
+describe('modelFromWire of traffic and canary', () => {
+  const codec = messageCodec('perch.admin.v1.ModelState');
+  const read = (state: MessageInput<'perch.admin.v1.ModelState'>): Model =>
+    modelFromWire(codec.decode(codec.encode({ name: 'm', ...state })));
+
+  it('reads shares of labels and of versions', () => {
+    const { traffic, resourceVersion } = read({
+      resourceVersion: '18446744073709551615',
+      traffic: [
+        { target: { label: 'stable' }, percent: 95, version: '2', available: true },
+        { target: { version: '3' }, percent: 5, version: '3' },
+      ],
+    });
+    assert.equal(resourceVersion, '18446744073709551615');
+    assert.deepEqual(traffic, [
+      { target: { kind: 'label', label: 'stable' }, percent: 95, version: '2', available: true },
+      { target: { kind: 'version', version: '3' }, percent: 5, version: '3', available: false },
+    ]);
+    assert.deepEqual(traffic.map(shareToWire), [
+      { target: { label: 'stable' }, percent: 95 },
+      { target: { version: '3' }, percent: 5 },
+    ]);
+  });
+
+  it('reads a canary, also in a phase that only a newer daemon knows', () => {
+    const wire: MessageInput<'perch.admin.v1.Canary'> = {
+      version: '3',
+      stableVersion: '2',
+      phase: 'CANARY_PHASE_INCONCLUSIVE',
+      step: 1,
+      plan: { steps: [1, 5], keepWarmMs: 7 },
+      reason: 'Too few.',
+      phaseSinceMs: '5',
+      nextEvaluationMs: '6',
+    };
+    assert.deepEqual(read({ canary: wire }).canary, {
+      version: '3',
+      stableVersion: '2',
+      phase: 'inconclusive',
+      steps: [1, 5],
+      step: 1,
+      reason: 'Too few.',
+      phaseSinceMs: 5,
+      nextEvaluationMs: 6,
+      keepWarmMs: 7,
+    });
+    assert.equal(read({ canary: { phase: 99 as 0 } }).canary?.phase, 'unknown');
   });
 });
 

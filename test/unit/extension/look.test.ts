@@ -1,9 +1,12 @@
 // What the rows of the explorer show.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { modelLook, versionLook } from '../../../extension/explorer/look.ts';
-import type { Version, VersionPhase } from '../../../extension/state/model.ts';
-import { model, version } from './models.ts';
+import type { Model, Version, VersionPhase } from '../../../extension/state/model.ts';
+import type { CanaryPhase } from '../../../extension/state/traffic.ts';
+import { canary, canaryModel, labelShare, model, version } from './models.ts';
 import { plain } from './plain.ts';
 
 describe('versionLook', () => {
@@ -57,7 +60,7 @@ describe('versionLook of a load', () => {
   } as const;
   const describeAt = (fields: Partial<Version>, nowMs: number): string => {
     const row = version('3', { phase: 'loading', sinceMs: 1_000, ...fields });
-    return versionLook(plain, model('m', [row]), row, true, nowMs).description;
+    return versionLook(plain, model('m', [row]), row, true, { nowMs }).description;
   };
 
   it('says what the load is at, and for how long, from the second second on', () => {
@@ -72,15 +75,21 @@ describe('versionLook of a load', () => {
   it('does not speak what changes every second', () => {
     const row = version('3', { phase: 'loading', sinceMs: 1_000, progress });
     assert.equal(
-      versionLook(plain, model('m', [row]), row, true, 60_000).spoken,
+      versionLook(plain, model('m', [row]), row, true, { nowMs: 60_000 }).spoken,
       'm version 3, loading… warming up 3/10',
     );
   });
 
   it('forgets the load with the phase, and without a connection', () => {
     const row = version('3', { phase: 'available', sinceMs: 1_000, progress });
-    assert.equal(versionLook(plain, model('m', [row]), row, true, 60_000).description, 'available');
-    assert.equal(versionLook(plain, model('m', [row]), row, false, 60_000).description, 'not connected');
+    assert.equal(
+      versionLook(plain, model('m', [row]), row, true, { nowMs: 60_000 }).description,
+      'available',
+    );
+    assert.equal(
+      versionLook(plain, model('m', [row]), row, false, { nowMs: 60_000 }).description,
+      'not connected',
+    );
   });
 });
 
@@ -97,7 +106,7 @@ describe('modelLook', () => {
   });
 
   it('offers predictions only where a version is available', () => {
-    assert.equal(modelLook(plain, model('m', [version('1')]), true).contextValue, 'model.available');
+    assert.match(modelLook(plain, model('m', [version('1')]), true).contextValue, /^model\.available\./);
     assert.equal(modelLook(plain, model('m', []), true).contextValue, 'model');
     assert.equal(modelLook(plain, model('m', [version('1')]), false).contextValue, 'model');
   });
@@ -108,5 +117,91 @@ describe('modelLook', () => {
     assert.match(modelLook(plain, failed, true).spoken, /with errors/);
     assert.equal(modelLook(plain, model('m', [], 'path missing'), true).icon, 'warning');
     assert.equal(modelLook(plain, failed, false).icon, 'package');
+  });
+});
+
+describe('the look of a canary', () => {
+  const traffic = [labelShare('stable', 95, '2'), labelShare('canary', 5, '3')];
+  const running = canaryModel({ traffic, canary: canary() });
+  const [three, two, one] = running.versions;
+  assert.ok(three && two && one);
+
+  it('shows the part of the traffic, and the live rate, which is not spoken', () => {
+    const look = versionLook(plain, running, three, true, { rate: 12.4 });
+    assert.equal(look.description, 'available · canary · 5 % · 12 req/s');
+    assert.equal(look.spoken, 'digits version 3, available, labels: canary, 5 % of the requests');
+    assert.equal(
+      versionLook(plain, running, two, true, { rate: 0 }).description,
+      'available · stable · 95 %',
+    );
+    assert.equal(versionLook(plain, running, one, true).description, 'not loaded');
+    assert.equal(
+      versionLook(plain, running, three, false, { rate: 12 }).description,
+      'not connected · canary',
+    );
+  });
+
+  it('says on the row of the model where it is', () => {
+    const describeIn = (phase: CanaryPhase): string =>
+      modelLook(plain, { ...running, canary: canary({ phase }) }, true).description;
+    assert.equal(describeIn('progressing'), '2 of 3 available · canary 3 at 5 %');
+    assert.equal(describeIn('paused'), '2 of 3 available · canary 3 paused at 5 %');
+    assert.equal(describeIn('succeeded'), '2 of 3 available');
+  });
+
+  it('offers what makes sense, at the rows that it concerns', () => {
+    const contextOf = (digits: Model): string[] => [
+      modelLook(plain, digits, true).contextValue,
+      ...digits.versions.map((row) => versionLook(plain, digits, row, true).contextValue),
+    ];
+    assert.deepEqual(contextOf(running), [
+      'model.available.several.labelled.promotable.pausable.revertible',
+      'version.available.several.labelled.promotable.pausable.revertible',
+      'version.available.several.labelled',
+      'version.notLoaded',
+    ]);
+    assert.deepEqual(contextOf(canaryModel({ canary: canary({ phase: 'paused' }) })).slice(0, 1), [
+      'model.available.several.labelled.promotable.resumable.revertible',
+    ]);
+    assert.deepEqual(contextOf(canaryModel()), [
+      'model.available.candidate.several.labelled.splittable.promotable.revertible',
+      'version.available.candidate.several.labelled.promotable.revertible',
+      'version.available.several.labelled',
+      'version.notLoaded',
+    ]);
+  });
+
+  it('has context values that the menus of the manifest match', () => {
+    const manifest = JSON.parse(
+      readFileSync(path.join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8'),
+    ) as { contributes: { menus: Record<string, { command: string; when: string; group: string }[]> } };
+    const offered = (contextValue: string): string[] =>
+      (manifest.contributes.menus['view/item/context'] ?? [])
+        .filter(({ group, when }) => {
+          const pattern = /viewItem =~ \/(.*)\/$/.exec(when)?.[1];
+          return group !== 'inline@1' && pattern !== undefined && new RegExp(pattern).test(contextValue);
+        })
+        .map(({ command }) => command.replace('perch.', ''));
+    assert.deepEqual(offered(versionLook(plain, running, three, true).contextValue), [
+      'model.predictSample',
+      'model.copyCurl',
+      'version.unload',
+      'canary.promote',
+      'canary.pause',
+      'canary.rollback',
+      'label.set',
+      'label.delete',
+      'version.compare',
+    ]);
+    assert.deepEqual(offered('version.notLoaded'), ['version.load']);
+    assert.deepEqual(offered('version.failed.gone'), []);
+    assert.deepEqual(offered('model.available.candidate.splittable'), [
+      'model.predictSample',
+      'model.copyCurl',
+      'canary.start',
+      'traffic.set',
+      'label.set',
+      'model.openDirectory',
+    ]);
   });
 });

@@ -41,6 +41,9 @@ const models: readonly Model[] = [
   {
     name: 'digits',
     basePath: '/models/digits',
+    resourceVersion: '1',
+    traffic: [],
+    canary: undefined,
     problem: '',
     versions: [
       {

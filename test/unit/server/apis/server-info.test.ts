@@ -5,6 +5,7 @@ import { messageCodec, type MessageOutput } from '../../../../protos/messages.ts
 import { adminService, type ServerFacts } from '../../../../server/apis/admin/admin-service.ts';
 import type { ProviderAvailability } from '../../../../server/apis/admin/server-info.ts';
 import { ModelManager } from '../../../../server/lifecycle/model-manager.ts';
+import { memoryTraffic } from '../../../support/memory-traffic.ts';
 import { FakeLoader, memoryLog } from '../fakes.ts';
 
 async function infoWith(
@@ -12,12 +13,14 @@ async function infoWith(
 ): Promise<MessageOutput<'perch.admin.v1.GetServerInfoResponse'>> {
   const manager = new ModelManager(new FakeLoader(), memoryLog().log);
   const signal = new AbortController().signal;
-  const methods = adminService(
-    { manager, observer: { finished: () => undefined } },
-    undefined,
-    { info: () => ({ version: '1.2.3' }), restAddress: () => '', draining: signal, ...more },
-    'token',
-  );
+  const methods = adminService({
+    serving: { manager, observer: { finished: () => undefined } },
+    config: undefined,
+    facts: { info: () => ({ version: '1.2.3' }), restAddress: () => '', draining: signal, ...more },
+    token: 'token',
+    traffic: memoryTraffic(manager).traffic,
+    shutDown: () => undefined,
+  });
   const method = methods.find(({ path }) => path.endsWith('/GetServerInfo'));
   assert.ok(method?.kind === 'unary');
   const bytes = await method.handle(new Uint8Array(), {

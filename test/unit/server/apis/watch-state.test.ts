@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import type { MessageInput } from '../../../../protos/messages.ts';
+import { toModelState } from '../../../../server/apis/admin/model-state.ts';
 import { watchState } from '../../../../server/apis/admin/watch-state.ts';
 import { ModelManager } from '../../../../server/lifecycle/model-manager.ts';
 import { FakeLoader, flush, memoryLog, modelOnDisk } from '../fakes.ts';
@@ -12,7 +13,7 @@ class Setup {
   readonly loader = new FakeLoader();
   readonly manager = new ModelManager(this.loader, memoryLog().log, { now: () => 1000 });
   readonly caller = new AbortController();
-  readonly stream = watchState(this.manager, this.caller.signal);
+  readonly stream = watchState(this.manager, toModelState, this.caller.signal);
 
   /** The next message. */
   async next(): Promise<Message> {

@@ -49,6 +49,7 @@ export interface Canary {
   'shareBefore'?: (_perch_config_v1_Share)[];
   'stableLabelBefore'?: (number | string | Long);
   'canaryLabelBefore'?: (number | string | Long);
+  'settled'?: (boolean);
   '_stableLabelBefore'?: "stableLabelBefore";
   '_canaryLabelBefore'?: "canaryLabelBefore";
 }
@@ -68,6 +69,7 @@ export interface Canary__Output {
   'shareBefore': (_perch_config_v1_Share__Output)[];
   'stableLabelBefore'?: (string);
   'canaryLabelBefore'?: (string);
+  'settled': (boolean);
   '_stableLabelBefore'?: "stableLabelBefore";
   '_canaryLabelBefore'?: "canaryLabelBefore";
 }

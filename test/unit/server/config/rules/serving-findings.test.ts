@@ -343,8 +343,9 @@ describe('other files', () => {
   it('have both of the deprecated and the new field said', () => {
     const text = model(`${plain} model_type: TENSORFLOW model_platform: "tensorflow"`);
     const finding = findingsOf(text, 'model-server').find(({ code }) => code === 'serving/model-type');
-    assert.equal(finding?.message.endsWith('model name is m'), true);
-    const [fix] = finding?.fixes ?? [];
+    assert.ok(finding !== undefined);
+    assert.ok(finding.message.endsWith('model name is m'));
+    const [fix] = finding.fixes ?? [];
     assert.equal(applyEdits(text, fix?.edits ?? []), model(`${plain} model_platform: "tensorflow"`));
   });
 

@@ -1,0 +1,70 @@
+// A version as a text of short lines, so that a diff editor can show how two of them differ. No vscode in here.
+import type { VersionStatistics } from '../daemon/admin-client.ts';
+import { phaseWords } from '../explorer/look.ts';
+import { formatBytes, formatMilliseconds, formatRate } from '../explorer/units.ts';
+import { executionWords } from '../explorer/version-words.ts';
+import { percentOf } from '../state/canary-facts.ts';
+import type { Model, Tensor, Version } from '../state/model.ts';
+import type { Translate } from '../translate.ts';
+
+/** Everything that is known of the version; `statistics` of the last minute, undefined where there are none. */
+export function versionText(
+  t: Translate,
+  model: Model,
+  version: Version,
+  statistics: VersionStatistics | undefined,
+): string {
+  const percent = percentOf(model, version.number);
+  const facts: readonly (readonly [string, string])[] = [
+    [t('Version'), version.number],
+    [t('State'), phaseWords(t, version.phase)],
+    [t('Labels'), version.labels.join(', ')],
+    [t('Traffic'), percent === undefined ? '' : `${percent} %`],
+    [t('Size'), version.sizeBytes > 0 ? formatBytes(version.sizeBytes) : ''],
+    [t('Load time'), version.loadMs > 0 ? formatMilliseconds(version.loadMs) : ''],
+    [t('Runs on'), version.execution === undefined ? '' : executionWords(t, version.execution)],
+  ];
+  const { inputs, outputs } = version.signature ?? { inputs: [], outputs: [] };
+  return [
+    ...facts.map(line),
+    '',
+    `${t('Inputs')}:`,
+    ...inputs.map(tensorLine),
+    '',
+    `${t('Outputs')}:`,
+    ...outputs.map(tensorLine),
+    '',
+    `${t('In the last minute')}:`,
+    ...statisticsFacts(t, statistics).map((fact) => `  ${line(fact)}`),
+    '',
+  ].join('\n');
+}
+
+function statisticsFacts(
+  t: Translate,
+  statistics: VersionStatistics | undefined,
+): readonly (readonly [string, string])[] {
+  if (statistics === undefined || statistics.requests === '0') {
+    return [[t('Requests'), '0']];
+  }
+  const latency = (microseconds: number | undefined): string =>
+    microseconds === undefined || Number.isNaN(microseconds) ? '' : formatMilliseconds(microseconds / 1000);
+  return [
+    [t('Requests'), statistics.requests],
+    [t('Rate'), formatRate(statistics.rate)],
+    [t('Without error'), `${(statistics.successRate * 100).toFixed(2)} %`],
+    ...Object.entries(statistics.errors).map(([code, count]) => [code, count] as const),
+    ['p50', latency(statistics.total?.p50)],
+    ['p90', latency(statistics.total?.p90)],
+    ['p99', latency(statistics.total?.p99)],
+  ];
+}
+
+function line([name, value]: readonly [string, string]): string {
+  return `${name}: ${value === '' ? '–' : value}`;
+}
+
+function tensorLine({ name, dtype, shape }: Tensor): string {
+  const sizes = shape.map((size) => (size === '-1' ? '?' : size)).join(' × ');
+  return `  ${name}: ${dtype.replace(/^DT_/, '').toLowerCase()} (${sizes})`;
+}

@@ -1,0 +1,142 @@
+// The admin calls that only look: statistics, events; and Shutdown.
+import { setTimeout as wait } from 'node:timers/promises';
+import { serviceMethods, type MessageInput } from '../../../protos/messages.ts';
+import { configKinds } from '../../config/config-kind.ts';
+import { checkConfig } from '../../config/check-config.ts';
+import { PerchError } from '../../errors.ts';
+import type { TimeQuantiles } from '../../observe/statistics-latency.ts';
+import type { OutputSketch } from '../../observe/statistics-outputs.ts';
+import type { TrafficEvent } from '../../traffic/event-log.ts';
+import type { Traffic } from '../../traffic/traffic.ts';
+import { serverStream, unary, type Method } from '../method.ts';
+import { Waker } from '../waker.ts';
+
+const methods = serviceMethods('perch.admin.v1.Admin');
+const defaultWindowSeconds = 60;
+const longestWindowSeconds = 900;
+const defaultIntervalMs = 1000;
+
+type Statistics = MessageInput<'perch.admin.v1.VersionStatistics'>;
+
+/** ValidateConfig, GetStatistics to Shutdown. `shutDown` begins the end of the daemon. */
+export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutDown: () => void): Method[] {
+  const statistics = (model: string, windowSeconds: number): Statistics[] => {
+    if (windowSeconds > longestWindowSeconds) {
+      throw new PerchError(
+        'REQUEST_MALFORMED',
+        `window_seconds takes 1 to ${longestWindowSeconds}, not ${windowSeconds}.`,
+      );
+    }
+    const { manager } = traffic.parts;
+    const names = model === '' ? manager.names() : [traffic.control.view(model).name];
+    return names.flatMap((name) => statisticsOf(traffic, name, windowSeconds || defaultWindowSeconds));
+  };
+  return [
+    unary(methods.ValidateConfig, ({ kind, text }) => {
+      const known = configKinds.find((one) => one === kind);
+      if (known === undefined) {
+        throw new PerchError('REQUEST_MALFORMED', `kind is one of ${configKinds.join(', ')}, not "${kind}".`);
+      }
+      const names = { error: 'ERROR', warning: 'WARNING', hint: 'HINT' } as const;
+      return {
+        findings: checkConfig(text, known).findings.map(({ code, message, severity, start, end }) => ({
+          code,
+          message,
+          severity: names[severity],
+          start,
+          end,
+        })),
+      };
+    }),
+    unary(methods.GetStatistics, ({ model, windowSeconds }) => ({
+      versions: statistics(model, windowSeconds),
+    })),
+    serverStream(methods.WatchStatistics, async function* ({ model, windowSeconds, intervalMs }, call) {
+      const signal = AbortSignal.any([call.signal, draining]);
+      for (;;) {
+        yield { versions: statistics(model, windowSeconds) };
+        try {
+          await wait(Math.max(100, intervalMs || defaultIntervalMs), undefined, { signal });
+        } catch {
+          return;
+        }
+      }
+    }),
+    serverStream(methods.WatchEvents, ({ backlog }, call) =>
+      watchEvents(traffic, backlog, AbortSignal.any([call.signal, draining])),
+    ),
+    unary(methods.Shutdown, () => {
+      // The answer goes out first.
+      setImmediate(shutDown);
+      return {};
+    }),
+  ];
+}
+
+async function* watchEvents(
+  { parts: { events } }: Traffic,
+  backlog: number,
+  signal: AbortSignal,
+): AsyncGenerator<MessageInput<'perch.admin.v1.WatchEventsResponse'>> {
+  const waker = new Waker();
+  const waiting: TrafficEvent[] = [...events.last(backlog)];
+  const end = events.follow((event) => {
+    waiting.push(event);
+    waker.wake();
+  });
+  signal.addEventListener('abort', waker.close);
+  try {
+    for (;;) {
+      for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
+        yield { event: { ...event, id: event.id.toString(), atMs: Math.round(event.atMs) } };
+      }
+      if (signal.aborted || (await waker.wait(2 ** 30)) === 'closed') {
+        return;
+      }
+    }
+  } finally {
+    end();
+    signal.removeEventListener('abort', waker.close);
+  }
+}
+
+/** Of every version that is there, or answered in the window. */
+function statisticsOf({ parts, statistics }: Traffic, model: string, windowSeconds: number): Statistics[] {
+  const view = parts.manager.view(model);
+  const loaded = (view?.versions ?? []).filter(({ state }) => state.phase === 'available');
+  return loaded.map(({ number }) => {
+    const window = statistics.window(model, number, windowSeconds);
+    const labels = [...(view?.labels ?? [])].filter(([, version]) => version === number);
+    return {
+      model,
+      version: number.toString(),
+      labels: labels.map(([label]) => label),
+      requests: window.requests,
+      rate: window.requests / window.seconds,
+      successRate: window.successRate ?? NaN,
+      errors: Object.fromEntries(window.errorsByCode),
+      total: toPercentiles(window.total),
+      queue: toPercentiles(window.queue),
+      run: toPercentiles(window.run),
+      meanRows: window.batches?.meanRows ?? 0,
+      outputs: [...window.outputs].map(([name, sketch]) => toOutput(name, sketch)),
+    };
+  });
+}
+
+function toPercentiles(times: TimeQuantiles | undefined): MessageInput<'perch.admin.v1.Percentiles'> {
+  return { p50: times?.p50Us ?? NaN, p90: times?.p90Us ?? NaN, p99: times?.p99Us ?? NaN };
+}
+
+function toOutput(name: string, sketch: OutputSketch): MessageInput<'perch.admin.v1.OutputStatistics'> {
+  const { classes, values, mean, m2 } = sketch;
+  return {
+    name,
+    values,
+    mean: values === 0 ? NaN : mean,
+    deviation: values < 2 ? NaN : Math.sqrt(m2 / (values - 1)),
+    topClasses: Object.fromEntries(
+      [...classes].flatMap((count, place) => (count === 0 ? [] : [[place, count]])),
+    ),
+  };
+}

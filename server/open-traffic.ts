@@ -1,0 +1,86 @@
+// Makes the traffic of the daemon: where labels and shares are kept, and what is in effect from the start.
+import path from 'node:path';
+import type { ActiveConfig } from './active-config.ts';
+import { predictJson } from './apis/rest/predict-json.ts';
+import { PerchStore } from './canary/perch-store.ts';
+import type { ModelOnDisk } from './lifecycle/found.ts';
+import type { ModelManager } from './lifecycle/model-manager.ts';
+import type { Logger } from './log.ts';
+import type { ModelsSource } from './options/serve-options.ts';
+import { ConfigLabels } from './traffic/config-labels.ts';
+import { KeptLabels } from './traffic/kept-labels.ts';
+import { createTraffic, type Traffic } from './traffic/traffic.ts';
+
+/** The file that keeps what models.config has no place for. */
+const perchFileName = 'perch.pbtxt';
+
+/** The traffic, and what the composition root calls. */
+export interface OpenTraffic {
+  readonly traffic: Traffic;
+  /** Takes what a look at the disk found. */
+  readonly found: (models: readonly ModelOnDisk[]) => void;
+  /** Goes on with the canaries that were kept, once the models have settled, unless `stopping` fires. */
+  readonly resume: (stopping: AbortSignal) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Reads what was kept and puts it into effect. Rejects with CONFIG_INVALID where the file is wrong. */
+export async function openTraffic(
+  models: ModelsSource,
+  manager: ModelManager,
+  active: ActiveConfig | undefined,
+  log: Logger,
+): Promise<OpenTraffic> {
+  const store = new PerchStore(path.join(directoryOf(models), perchFileName));
+  await store.load();
+  const kept = new KeptLabels(store, (found) => manager.apply(found));
+  const labels =
+    models.kind === 'config-file' && active !== undefined
+      ? new ConfigLabels(models.file, active, manager)
+      : kept;
+  const traffic = createTraffic({
+    manager,
+    store,
+    labels,
+    log,
+    predict: async (model, version, json, signal) => {
+      const choice = { name: model, version };
+      const observer = { finished: () => undefined };
+      const origin = { api: 'Predict', entrypoint: 'GRPC', signal } as const;
+      const answer = await predictJson({ manager, observer }, choice, Buffer.from(json), origin);
+      return Buffer.from(answer.json).toString();
+    },
+  });
+  traffic.control.restore(store.models());
+  return {
+    traffic,
+    found: labels === kept ? (found) => kept.found(found) : (found) => manager.apply(found),
+    resume: (stopping) => {
+      // Not before the models are up: a canary is not judged by a version that is still loading.
+      manager
+        .whenSettled(stopping)
+        .then(() => traffic.canaries.restore(store.models()))
+        .catch((reason: unknown) => {
+          if (!stopping.aborted) {
+            log.error('the canaries that were kept could not go on', {}, reason);
+          }
+        });
+    },
+    stop: async () => {
+      traffic.shadows.stop();
+      await traffic.canaries.stop();
+    },
+  };
+}
+
+/** Beside models.config; in the models directory where there is none. */
+function directoryOf(models: ModelsSource): string {
+  switch (models.kind) {
+    case 'directory':
+      return models.directory;
+    case 'config-file':
+      return path.dirname(models.file);
+    case 'single':
+      return models.basePath;
+  }
+}

@@ -1,0 +1,106 @@
+// Changes that somebody asks for: each once per request id, none over another that its caller had not seen.
+import { PerchError } from '../errors.ts';
+
+/** What a caller says of a change; perch.admin.v1.Mutation explains the fields. */
+export interface Mutation {
+  readonly requestId: string;
+  /** 0: whatever it is. */
+  readonly expectedResourceVersion: bigint;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A change that nobody in particular asked for. */
+export const anonymousMutation: Mutation = {
+  requestId: '',
+  expectedResourceVersion: 0n,
+  actor: '',
+  reason: '',
+};
+
+/** A request id is remembered for so long, milliseconds, and at most so many of them. */
+const rememberedMs = 60 * 60_000;
+const rememberedIds = 10_000;
+
+interface Done {
+  readonly at: number;
+  readonly outcome: Promise<unknown>;
+}
+
+/** Guards the changes of all models. */
+export class Mutations {
+  readonly #now: () => number;
+  /** By request id, the oldest first. */
+  readonly #done = new Map<string, Done>();
+  readonly #versions = new Map<string, bigint>();
+  /** The change of each model that is under way: they follow each other. */
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** ModelState.resource_version of the model. */
+  resourceVersion(model: string): bigint {
+    return this.#versions.get(model) ?? 1n;
+  }
+
+  /** Something of the model changed. */
+  bump(model: string): void {
+    this.#versions.set(model, this.resourceVersion(model) + 1n);
+  }
+
+  /** Forgets a model that is gone. */
+  forget(model: string): void {
+    this.#versions.delete(model);
+  }
+
+  /**
+   * Does `change` after those of the same model that came before, unless its request id was seen: then the outcome is the
+   * earlier one's. Rejects with RESOURCE_CHANGED where the model has moved on since its caller saw it, and as `change` does.
+   */
+  async once<Result>(model: string, mutation: Mutation, change: () => Promise<Result>): Promise<Result> {
+    const { requestId, expectedResourceVersion: expected } = mutation;
+    this.#forgetOld();
+    const earlier = requestId === '' ? undefined : this.#done.get(requestId);
+    if (earlier !== undefined) {
+      return earlier.outcome as Promise<Result>;
+    }
+    const before = this.#last.get(model) ?? Promise.resolve();
+    const outcome = before.then(async () => {
+      const current = this.resourceVersion(model);
+      if (expected !== 0n && expected !== current) {
+        throw new PerchError(
+          'RESOURCE_CHANGED',
+          `Model ${model} was changed meanwhile (resource version ${current}, not ${expected}); look at it again.`,
+        );
+      }
+      const result = await change();
+      this.bump(model);
+      return result;
+    });
+    const settled = outcome.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(model, settled);
+    void settled.then(() => {
+      if (this.#last.get(model) === settled) {
+        this.#last.delete(model);
+      }
+    });
+    if (requestId !== '') {
+      this.#done.set(requestId, { at: this.#now(), outcome });
+    }
+    return outcome;
+  }
+
+  #forgetOld(): void {
+    for (const [id, { at }] of this.#done) {
+      if (at > this.#now() - rememberedMs && this.#done.size <= rememberedIds) {
+        return;
+      }
+      this.#done.delete(id);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+// How traffic is said in a line: for events, the log and error texts.
+import type { KeptShare } from '../canary/canary.ts';
+
+/** `stable 95%, canary 5%`; what holds where there is no split. */
+export function sharesText(shares: readonly KeptShare[]): string {
+  return shares.length === 0
+    ? 'all to the newest version'
+    : shares.map(({ target, percent }) => `${targetName(target)} ${percent}%`).join(', ');
+}
+
+/** `canary`, `version 3`. */
+export function targetName(target: KeptShare['target']): string {
+  return target.kind === 'label' ? target.label : `version ${target.version}`;
+}
+
+/** `stable 2, canary 3`; empty without labels. */
+export function labelsText(labels: ReadonlyMap<string, bigint>): string {
+  return [...labels].map(([label, version]) => `${label} ${version}`).join(', ');
+}
