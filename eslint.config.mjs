@@ -72,6 +72,8 @@ export default tseslint.config(
             { target: './extension', from: './webview/ui' },
             { target: './webview', from: ['./server', './extension', './protos'] },
             { target: './server/codec', from: './server', except: ['./codec', './errors.ts'] },
+            { target: './server/textproto', from: ['./server', './protos'], except: ['./textproto'] },
+            { target: './server/routing', from: './server', except: ['./routing', './codec', './errors.ts'] },
             {
               target: './server/lifecycle',
               from: './server',
@@ -93,7 +95,17 @@ export default tseslint.config(
             {
               target: './server/engine/worker',
               from: './server',
-              except: ['./engine/worker', './engine/frames.ts', './codec', './errors.ts'],
+              except: [
+                './engine/worker',
+                './engine/engine-settings.ts',
+                './engine/frames.ts',
+                './engine/memory-mark.ts',
+                './engine/shared-pipe.ts',
+                './engine/thread-channel.ts',
+                './codec',
+                './errors.ts',
+                './file-system-error.ts',
+              ],
             },
           ],
         },

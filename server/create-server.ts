@@ -26,7 +26,7 @@ import { defaultVersionPolicy } from './lifecycle/version-policy.ts';
 import type { Logger } from './log.ts';
 import { isLoopback } from './net/address.ts';
 import { openEngine } from './open-engine.ts';
-import { openTraffic, type OpenTraffic } from './open-traffic.ts';
+import { openTraffic } from './open-traffic.ts';
 import { serverFacts } from './server-facts.ts';
 import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
 import { listenRest } from './net/rest-listener.ts';
@@ -105,7 +105,10 @@ export async function createServer(
 
   try {
     const loopDelay = new LoopDelay();
-    cleanUp.push(() => Promise.resolve(loopDelay.stop()));
+    cleanUp.push(() => {
+      loopDelay.stop();
+      return Promise.resolve();
+    });
     const loadMetrics = new LoadMetrics();
     const manager = new ModelManager(
       await createLoader(options, { main: engine, trial: new TrialLoader(engine) }, log, loadMetrics),
@@ -125,14 +128,15 @@ export async function createServer(
       },
     );
     cleanUp.push(() => manager.dispose());
-    let traffic: OpenTraffic | undefined;
     const source = new ModelSource({
       target: toSourceTarget(options.models, config),
       pollIntervalMs: options.pollIntervalMs,
       log: log.child('source'),
       settingsFile: modelSettingsFile(log.child('config')),
-      // The source is started after the traffic is there.
-      found: (models) => traffic?.found(models),
+      // The source is started when the traffic is there.
+      found: (models) => {
+        traffic.found(models);
+      },
     });
     cleanUp.push(() => source.stop());
     const retarget = source.retarget.bind(source);
@@ -141,7 +145,7 @@ export async function createServer(
         ? undefined
         : new ActiveConfig(config, { manager, retarget, log: log.child('config') });
 
-    traffic = await openTraffic(options.models, manager, active, log.child('traffic'));
+    const traffic = await openTraffic(options.models, manager, active, log.child('traffic'));
     cleanUp.push(traffic.stop);
     const metrics = new RequestMetrics(manager, loadMetrics, loopDelay);
     const serving: Serving = { manager, observer: metrics, traffic: traffic.traffic.requests };

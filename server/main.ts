@@ -112,7 +112,7 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
       engineWorkerFile: path.join(__dirname, 'engine-worker.cjs'),
       token,
       log,
-      shutDown: stopping.ask,
+      shutDown: () => stopping.ask(),
     });
   } catch (reason) {
     const error = PerchError.from(reason);
@@ -155,7 +155,7 @@ async function publish(
     return () => Promise.resolve();
   }
   try {
-    const { rival, withdraw } = await publishDaemon({
+    const publication = await publishDaemon({
       pid: process.pid,
       grpcAddress,
       token,
@@ -163,12 +163,13 @@ async function publish(
       startedAt: Date.now(),
       version: perchVersion,
     });
+    const { rival } = publication;
     if (rival !== undefined) {
       log.warning('another daemon serves the same models; the command line finds that one', {
         pid: rival.pid,
       });
     }
-    return withdraw;
+    return () => publication.withdraw();
   } catch (reason) {
     log.warning('the command line will not find this daemon by itself; give it --address and --token', {
       reason: PerchError.from(reason).message,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ActiveConfig } from './active-config.ts';
 import { predictJson } from './apis/rest/predict-json.ts';
 import { PerchStore } from './canary/perch-store.ts';
+import { PerchError } from './errors.ts';
 import type { ModelOnDisk } from './lifecycle/found.ts';
 import type { ModelManager } from './lifecycle/model-manager.ts';
 import type { Logger } from './log.ts';
@@ -13,6 +14,9 @@ import { createTraffic, type Traffic } from './traffic/traffic.ts';
 
 /** The file that keeps what models.config has no place for. */
 const perchFileName = 'perch.pbtxt';
+
+/** Between two looks at it, milliseconds. */
+const lookIntervalMs = 2000;
 
 /** The traffic, and what the composition root calls. */
 export interface OpenTraffic {
@@ -52,6 +56,26 @@ export async function openTraffic(
     },
   });
   traffic.control.restore(store.models());
+  // The file may be changed by hand, and it may come and go: a look at a small file is cheaper than following events.
+  let complaint = '';
+  const looking = setInterval(() => {
+    store
+      .refresh()
+      .then((changed) => {
+        complaint = '';
+        traffic.control.restore(changed);
+        if (changed.length > 0) {
+          kept.relabel();
+        }
+      })
+      .catch((reason: unknown) => {
+        const { message } = PerchError.from(reason);
+        if (message !== complaint) {
+          complaint = message;
+          log.warning(message, { file: perchFileName });
+        }
+      });
+  }, lookIntervalMs).unref();
   return {
     traffic,
     found: labels === kept ? (found) => kept.found(found) : (found) => manager.apply(found),
@@ -67,6 +91,7 @@ export async function openTraffic(
         });
     },
     stop: async () => {
+      clearInterval(looking);
       traffic.shadows.stop();
       await traffic.canaries.stop();
     },

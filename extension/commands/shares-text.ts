@@ -18,7 +18,7 @@ export function sharesWords(t: Translate, shares: readonly AskedShare[]): string
         .map(({ target, percent }) =>
           target.kind === 'label'
             ? t('{0} {1} %', target.label, percent)
-            : t('version {0} {1} %', target.version, percent),
+            : t('version {0}: {1} %', target.version, percent),
         )
         .join(', ');
 }

@@ -10,6 +10,7 @@ export const textprotoLanguage = 'textproto';
  */
 export const claimedFileNames: readonly string[] = [
   'config.pbtxt',
+  'perch.pbtxt',
   'models.config',
   'models.pbtxt',
   ...namesOf(['model_config', 'models_config'], ['config', 'pbtxt']),

@@ -61,12 +61,12 @@ function triedVersion(session: HostSession, end: () => Promise<void>): LoadedVer
     const isCrash = error.code === 'ENGINE_CRASHED' || error.code === 'ENGINE_RESTARTED';
     return isCrash ? new PerchError('LOAD_CRASHED', error.message, { cause: reason }) : error;
   };
-  const { run, ...version } = toLoadedVersion(session);
+  const version = toLoadedVersion(session);
   return {
     ...version,
     run: async (...request) => {
       try {
-        return await run(...request);
+        return await version.run(...request);
       } catch (reason) {
         throw blame(reason);
       }

@@ -36,9 +36,8 @@ export function openProcessChannel(workerFile: string, events: ChannelEvents): E
     }
   });
   // A duplex socket for 'pipe', whatever the typings say; not there where descriptors ran out.
-  const [, , , socket] = ((child.stdio as ChildProcess['stdio'] | undefined) ?? []) as unknown as (
-    Socket | undefined
-  )[];
+  const stdio = child.stdio as unknown as readonly (Socket | undefined)[] | undefined;
+  const socket = stdio?.[3];
   if (socket === undefined) {
     return couldNotStart('no channel to it could be opened');
   }

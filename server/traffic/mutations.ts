@@ -36,8 +36,11 @@ export class Mutations {
   /** The change of each model that is under way: they follow each other. */
   readonly #last = new Map<string, Promise<unknown>>();
 
-  constructor(now: () => number = () => performance.now()) {
+  readonly #onBump: (model: string) => void;
+
+  constructor(now: () => number = () => performance.now(), onBump: (model: string) => void = () => undefined) {
     this.#now = now;
+    this.#onBump = onBump;
   }
 
   /** ModelState.resource_version of the model. */
@@ -48,6 +51,7 @@ export class Mutations {
   /** Something of the model changed. */
   bump(model: string): void {
     this.#versions.set(model, this.resourceVersion(model) + 1n);
+    this.#onBump(model);
   }
 
   /** Forgets a model that is gone. */
@@ -62,7 +66,9 @@ export class Mutations {
   async once<Result>(model: string, mutation: Mutation, change: () => Promise<Result>): Promise<Result> {
     const { requestId, expectedResourceVersion: expected } = mutation;
     this.#forgetOld();
-    const earlier = requestId === '' ? undefined : this.#done.get(requestId);
+    // Callers choose ids for themselves: the same one for another model is another request.
+    const id = `${model}\n${requestId}`;
+    const earlier = requestId === '' ? undefined : this.#done.get(id);
     if (earlier !== undefined) {
       return earlier.outcome as Promise<Result>;
     }
@@ -90,7 +96,9 @@ export class Mutations {
       }
     });
     if (requestId !== '') {
-      this.#done.set(requestId, { at: this.#now(), outcome });
+      this.#done.set(id, { at: this.#now(), outcome });
+      // What changed nothing may be tried again.
+      outcome.catch(() => this.#done.delete(id));
     }
     return outcome;
   }

@@ -242,8 +242,14 @@ export class TrafficControl {
 
   /** Puts a shadow into effect and keeps it. */
   async putShadow(model: string, shadow: KeptShadow | undefined): Promise<void> {
-    const { shadow: _before, ...rest } = this.parts.store.get(model);
-    await this.parts.store.update(model, shadow === undefined ? rest : { ...rest, shadow });
+    const { shares, slots, labels, canary } = this.parts.store.get(model);
+    await this.parts.store.update(model, {
+      shares,
+      slots,
+      labels,
+      ...(canary === undefined ? {} : { canary }),
+      ...(shadow === undefined ? {} : { shadow }),
+    });
     this.#route(model);
   }
 

@@ -40,7 +40,7 @@ export function createTraffic({ manager, store, labels, log, predict }: TrafficE
     router,
     store,
     labels,
-    mutations: new Mutations(),
+    mutations: new Mutations(undefined, (model) => manager.touch(model)),
     events: new EventLog(log),
     now: Date.now,
   };

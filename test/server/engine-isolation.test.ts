@@ -70,7 +70,7 @@ for (const threads of [false, true]) {
               }
             : pattern(type, 5, 3);
         const answer = await echo(tensor, type);
-        assert.ok(answer !== undefined && answer.dtype === tensor.dtype);
+        assert.ok(answer?.dtype === tensor.dtype);
         assert.deepEqual(answer.shape, tensor.shape);
         if (tensor.dtype === 'string' && answer.dtype === 'string') {
           assert.deepEqual(
@@ -148,7 +148,7 @@ describe('an engine host that dies', () => {
     process.kill(pool.facts()[0]!.pid, 'SIGKILL');
     const failed = await version
       .run(new Map([['x', pattern('float32', 100_000, 1)]]), ['y'], neverAborted)
-      .then(undefined, PerchError.from);
+      .then(undefined, (reason: unknown) => PerchError.from(reason));
     assert.ok(failed instanceof PerchError);
     assert.ok(failed.code === 'ENGINE_CRASHED' || failed.code === 'ENGINE_RESTARTED', failed.code);
     await version.lost;

@@ -1,5 +1,6 @@
 // Traffic, shadow and canary of a model as the admin API's messages, and back.
 import type { MessageInput, MessageOutput } from '../../../protos/messages.ts';
+import { isRunning } from '../../canary/canary-effects.ts';
 import type { CanaryPhase, CanaryPlan, GateState, KeptShare } from '../../canary/canary.ts';
 import type { KeptShadow } from '../../canary/model-traffic.ts';
 import { fillPlan } from '../../canary/plan.ts';
@@ -102,7 +103,8 @@ export function toCanary({
   return {
     version: state.version.toString(),
     stableVersion: state.stableVersion.toString(),
-    phase: phaseNames[state.phase],
+    // An end is told when labels and traffic have followed: whoever waits for it may rely on them.
+    phase: phaseNames[isRunning(state.phase) || state.settled === true ? state.phase : 'progressing'],
     step: state.step,
     plan: toPlan(state.plan),
     reason: state.reason,

@@ -127,8 +127,9 @@ export function predictionService(
   ];
 }
 
-function originOf(api: InferenceApi, { signal, metadata }: CallContext): RequestOrigin {
-  const [routingKey] = metadata(routingKeyName);
+function originOf(api: InferenceApi, call: CallContext): RequestOrigin {
+  const { signal } = call;
+  const [routingKey] = call.metadata(routingKeyName);
   return { api, entrypoint: 'GRPC', signal, ...(routingKey === undefined ? {} : { routingKey }) };
 }
 

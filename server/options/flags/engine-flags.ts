@@ -58,7 +58,7 @@ export const engineFlags = [
     group: 'Batching and engine',
     type: { kind: 'integer', min: 0, max: 10_000_000 },
     defaultText: '1000',
-    help: 'Requests that may wait for one engine host, up to 10000000; one more is refused at once with RESOURCE_EXHAUSTED and a hint when to come again. 0: no limit. Batched models have limits of their own.',
+    help: 'How many requests may wait for one engine host, up to 10000000; one more is refused at once with RESOURCE_EXHAUSTED and a hint when to come again. 0: no limit. Batched models have limits of their own.',
     mirrors: 'tritonserver max_queue_size of a model config',
   },
   {

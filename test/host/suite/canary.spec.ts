@@ -29,7 +29,9 @@ function labelled(model: Changed, label: string): string | undefined {
 /** The version that a label of digits leads to, as REST tells it. */
 async function versionOfLabel(label: string): Promise<string | undefined> {
   const response = await fetch(`${await restRoot()}/v1/models`);
-  const body = (await response.json()) as { models: { name: string; version_labels?: Record<string, string> }[] };
+  const body = (await response.json()) as {
+    models: { name: string; version_labels?: Record<string, string> }[];
+  };
   const labels = body.models.find(({ name }) => name === 'digits')?.version_labels ?? {};
   return Object.entries(labels).find(([name]) => name === label)?.[1];
 }

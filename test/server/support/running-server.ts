@@ -39,7 +39,12 @@ export async function startServer(flags: readonly string[]): Promise<RunningServ
   }
   const logged: string[] = [];
   const log = createLogger({ format: 'json', write: (line) => logged.push(line) }, 'test');
-  const server = await createServer(parsed.options, { engineWorkerFile, token: testToken, log, shutDown: () => undefined });
+  const server = await createServer(parsed.options, {
+    engineWorkerFile,
+    token: testToken,
+    log,
+    shutDown: () => undefined,
+  });
   await server.manager.whenSettled(AbortSignal.timeout(60_000));
   const clients = new Map<string, grpc.Client>();
   const clientOf = (service: ServiceName): grpc.Client => {

@@ -81,7 +81,7 @@ describe('sharesWords', () => {
         { target: label('stable'), percent: 95 },
         { target: { kind: 'version', version: '3' }, percent: 5 },
       ]),
-      'stable 95 %, version 3 5 %',
+      'stable 95 %, version 3: 5 %',
     );
     assert.equal(sharesWords(plain, []), 'all to the newest version that is available');
   });
