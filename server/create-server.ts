@@ -148,7 +148,12 @@ export async function createServer(
     const traffic = await openTraffic(options.models, manager, active, log.child('traffic'));
     cleanUp.push(traffic.stop);
     const metrics = new RequestMetrics(manager, loadMetrics, loopDelay);
-    const serving: Serving = { manager, observer: metrics, traffic: traffic.traffic.requests };
+    const serving: Serving = {
+      manager,
+      observer: metrics,
+      traffic: traffic.traffic.requests,
+      routingKeys: options.routingKeys,
+    };
     const addresses = { grpc: '', rest: '' };
     const facts = serverFacts({
       options,
@@ -198,6 +203,7 @@ export async function createServer(
         maxBodyBytes: options.restMaxBodyBytes,
         timeoutMs: options.restTimeoutMs,
         cors: options.restCors,
+        routingKeyHeader: options.routingKeys.header,
         routes: await monitoringRoutes(options.monitoringConfigFile, metrics),
         grpcAddress: () => addresses.grpc,
         answer: (request) => answerRest(serving, request),

@@ -39,10 +39,19 @@ export interface Serving {
   readonly observer: RequestObserver;
   /** Splits, counts and copies; absent: every request that names no version goes to the newest one. */
   readonly traffic?: RequestTraffic;
+  readonly routingKeys?: RoutingKeys;
 }
 
-/** The metadata key and the HTTP header that keep requests of one sender on one version. */
-export const routingKeyName = 'x-perch-routing-key';
+/** Where requests say what keeps them on one version. */
+export interface RoutingKeys {
+  /** The metadata key and HTTP header, in lower case; --routing_key_header. */
+  readonly header: string;
+  /** The top-level string of a REST body, where the header is not there; empty: none. --routing_key_json_field. */
+  readonly jsonField: string;
+}
+
+/** What holds where nothing else is said. */
+export const defaultRoutingKeys: RoutingKeys = { header: 'x-perch-routing-key', jsonField: '' };
 
 /** How a request came, and when to give it up. */
 export interface RequestOrigin {

@@ -35,6 +35,23 @@ export function readSignatureName(bytes: Uint8Array): string | undefined {
 }
 
 /**
+ * The string at a top-level key; undefined where there is none, or something else. What is wrong with the document is left to
+ * `parsePredictBody`.
+ */
+export function readTopLevelText(bytes: Uint8Array, key: string): string | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!buffer.includes(JSON.stringify(key)) && !buffer.includes('\\')) {
+    return undefined;
+  }
+  try {
+    const scanner = new JsonDocument(bytes).valueOf(key);
+    return scanner?.peek() === byte.QUOTE ? textOf(scanner.string()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Reads a predict request by the rules of TensorFlow Serving's REST API.
  *
  * Exactly one of "instances" (a list of values for the only input, or of objects with exactly the input names) and

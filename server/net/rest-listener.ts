@@ -7,8 +7,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defaultRoutingKeys } from '../apis/serving.ts';
 import { restError, type RestRequest, type RestResponse } from '../apis/rest/rest-api.ts';
-import { routingKeyName } from '../apis/serving.ts';
 import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { addressText, listenError } from './address.ts';
@@ -36,6 +36,8 @@ export interface RestListenerOptions {
   readonly cors?: boolean;
   /** GET handlers beside `/v1/`, by path; none where absent. */
   readonly routes?: ReadonlyMap<string, () => RouteAnswer>;
+  /** The header that keeps a sender on one version, in lower case; `x-perch-routing-key` where absent. */
+  readonly routingKeyHeader?: string;
   /** Where the gRPC listener is, for clients that took the wrong port. */
   readonly grpcAddress?: () => string;
   /** Answers what is under `/v1/`. Its signal fires when the caller left or the time is up. */
@@ -48,6 +50,7 @@ type Settings = Required<RestListenerOptions>;
 const defaults = {
   timeoutMs: 30_000,
   cors: false,
+  routingKeyHeader: defaultRoutingKeys.header,
   routes: new Map<string, never>(),
   grpcAddress: () => 'another port',
 } as const;
@@ -175,7 +178,7 @@ async function answerTo(message: IncomingMessage, settings: Settings, signal: Ab
     return answerPreflight(headers.origin);
   }
   const body = await readBody(message, settings.maxBodyBytes, signal);
-  const routingKey = headers[routingKeyName];
+  const routingKey = headers[settings.routingKeyHeader];
   const request = {
     method,
     path,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { isIP } from 'node:net';
 import { allowedProviders } from '../engine/providers/allowed-providers.ts';
+import type { RoutingKeys } from '../apis/serving.ts';
 import { PerchError } from '../errors.ts';
 import type { VersionTransition } from '../lifecycle/version-policy.ts';
 import { toPairs } from './check-flag.ts';
@@ -79,6 +80,7 @@ export interface ServeOptions {
   readonly restMaxBodyBytes: number;
   readonly restTimeoutMs: number;
   readonly restCors: boolean;
+  readonly routingKeys: RoutingKeys;
   readonly monitoringConfigFile?: string;
   readonly readyJson: boolean;
   readonly logFormat: 'auto' | 'text' | 'json';
@@ -189,6 +191,10 @@ function toOptions(text: FlagText, { bindAddress, bindAddressFrom }: BindAddress
     restMaxBodyBytes: number('rest_api_max_body_mb') * 1024 * 1024,
     restTimeoutMs: number('rest_api_timeout_in_ms'),
     restCors: isTrue('rest_api_enable_cors_support'),
+    routingKeys: {
+      header: text('routing_key_header').toLowerCase(),
+      jsonField: text('routing_key_json_field'),
+    },
     ...(monitoringConfigFile === undefined ? {} : { monitoringConfigFile }),
     readyJson: isTrue('ready_json'),
     logFormat: text('log_format') as ServeOptions['logFormat'],

@@ -38,7 +38,10 @@ export class Mutations {
 
   readonly #onBump: (model: string) => void;
 
-  constructor(now: () => number = () => performance.now(), onBump: (model: string) => void = () => undefined) {
+  constructor(
+    now: () => number = () => performance.now(),
+    onBump: (model: string) => void = () => undefined,
+  ) {
     this.#now = now;
     this.#onBump = onBump;
   }

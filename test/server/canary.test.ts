@@ -33,7 +33,7 @@ describe('a canary', () => {
   });
 
   const start = async (): Promise<void> => {
-    server = await startServer([`--models_directory=${models.directory}`]);
+    server = await startServer([`--models_directory=${models.directory}`, '--routing_key_json_field=user']);
   };
   const call = async (method: string, request: object = {}): Promise<Model> => {
     const answer = await server.call('perch.admin.v1.Admin', method, { model: 'digits', ...request });
@@ -75,6 +75,10 @@ describe('a canary', () => {
     for (let i = 0; i < 10; i++) {
       assert.equal(await ask({ 'x-perch-routing-key': 'anna' }), first);
     }
+    const keyed = JSON.stringify({ user: 'anna', ...(JSON.parse(body) as object) });
+    const byField = await server.rest('/v1/models/digits:predict', { method: 'POST', body: keyed });
+    await byField.arrayBuffer();
+    assert.equal(byField.headers.get('x-perch-model-version'), first);
     const { observed } = await server.call('perch.admin.v1.Admin', 'GetTraffic', { model: 'digits' });
     assert.deepEqual((observed as { version: string }[]).map(({ version }) => version).sort(), ['1', '2']);
   });

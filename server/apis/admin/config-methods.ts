@@ -1,5 +1,5 @@
 // The admin calls that read and replace the configuration.
-import { serviceMethods } from '../../../protos/messages.ts';
+import { serviceMethods, type MessageInput } from '../../../protos/messages.ts';
 import type { ActiveConfig } from '../../active-config.ts';
 import { parseModelServerConfig } from '../../config/model-server-config.ts';
 import { PerchError } from '../../errors.ts';
@@ -22,22 +22,28 @@ export function configMethods(config: ActiveConfig | undefined, { parts }: Traff
     }),
     unary(methods.ApplyConfig, async ({ text, expectedRevision, waitMs, mutation }, call) => {
       const active = requireConfig(config);
+      const by = toMutation(mutation);
       if (waitMs > longestWaitMs) {
         throw new PerchError('REQUEST_MALFORMED', `wait_ms takes at most ${longestWaitMs}, not ${waitMs}.`);
       }
-      const expected = BigInt(expectedRevision);
-      const models = await active.apply(parseModelServerConfig(text, 'the request'), {
-        waitMs: waitMs === 0 ? defaultWaitMs : waitMs,
-        signal: call.signal,
-        ...(expected === 0n ? {} : { expectedRevision: expected }),
-      });
-      const { actor, reason } = toMutation(mutation);
-      const after = `revision ${active.current.revision}`;
-      parts.events.record({ model: '', kind: 'apply_config', actor, reason, before: '', after });
-      return {
-        models: models.map(({ name, available, error }) => ({ name, available, error })),
-        revision: active.current.revision.toString(),
+      const change = async (): Promise<MessageInput<'perch.admin.v1.ApplyConfigResponse'>> => {
+        const expected = BigInt(expectedRevision);
+        const models = await active.apply(parseModelServerConfig(text, 'the request'), {
+          waitMs: waitMs === 0 ? defaultWaitMs : waitMs,
+          signal: call.signal,
+          ...(expected === 0n ? {} : { expectedRevision: expected }),
+        });
+        const { actor, reason } = by;
+        const after = `revision ${active.current.revision}`;
+        parts.events.record({ model: '', kind: 'apply_config', actor, reason, before: '', after });
+        return {
+          models: models.map(({ name, available, error }) => ({ name, available, error })),
+          revision: active.current.revision.toString(),
+        };
       };
+      // Not in turn with other changes: a second configuration need not wait for the first. It has a revision of its own.
+      const once = { ...by, expectedResourceVersion: 0n };
+      return by.requestId === '' ? change() : parts.mutations.once(`config ${by.requestId}`, once, change);
     }),
   ];
 }

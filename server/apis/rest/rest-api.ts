@@ -1,7 +1,8 @@
 // TensorFlow Serving's REST API (reference §1.9), transport-neutral: a request in, a response out.
 import type { JsonStyle } from '../../codec/json-output.ts';
+import { readTopLevelText } from '../../codec/json-reader.ts';
 import { PerchError } from '../../errors.ts';
-import type { Serving } from '../serving.ts';
+import { defaultRoutingKeys, type Serving } from '../serving.ts';
 import type { ModelChoice } from '../tensorflow-serving/inference.ts';
 import { classifyJson, regressJson } from './examples-json.ts';
 import { metadataJson, modelsJson, statusJson } from './model-json.ts';
@@ -88,7 +89,9 @@ function infer(
   verb: string,
   request: RestRequest,
 ): Promise<JsonAnswer> {
-  const { body, signal, routingKey } = request;
+  const { body, signal } = request;
+  const { jsonField } = serving.routingKeys ?? defaultRoutingKeys;
+  const routingKey = request.routingKey ?? (jsonField === '' ? undefined : readTopLevelText(body, jsonField));
   const origin = { entrypoint: 'REST', signal, ...(routingKey === undefined ? {} : { routingKey }) } as const;
   const style = styleOf(request);
   switch (verb.toLowerCase()) {

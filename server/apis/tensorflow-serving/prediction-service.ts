@@ -6,7 +6,7 @@ import { decodePredictRequest } from '../../codec/predict-request.ts';
 import { encodePredictResponse } from '../../codec/predict-response.ts';
 import { PerchError } from '../../errors.ts';
 import { unary, type CallContext, type Method } from '../method.ts';
-import { routingKeyName, type InferenceApi, type RequestOrigin, type Serving } from '../serving.ts';
+import { defaultRoutingKeys, type InferenceApi, type RequestOrigin, type Serving } from '../serving.ts';
 import { classify, multiInference, regress, type TaskResult } from './example-inference.ts';
 import { defaultSignatureName, infer, isKnownSignature } from './inference.ts';
 import { signatureDefMap } from './model-metadata.ts';
@@ -36,7 +36,7 @@ export function predictionService(
       handle: async (bytes, call) => {
         const { modelSpec, inputs, outputFilter } = decodePredictRequest(bytes);
         const choice = requestedChoice(modelSpec);
-        const answer = await infer(serving, choice, originOf('Predict', call), () => {
+        const answer = await infer(serving, choice, originOf(serving, 'Predict', call), () => {
           const signatureName = modelSpec?.signatureName ?? '';
           if (!isKnownSignature(signatureName)) {
             throw new PerchError('SIGNATURE_UNKNOWN', `Serving signature key "${signatureName}" not found.`);
@@ -57,7 +57,7 @@ export function predictionService(
         const { modelSpec, batch } = decodeExampleRequest(bytes);
         const choice = requestedChoice(modelSpec);
         const examples = { signatureName: modelSpec?.signatureName ?? '', batch };
-        const answer = await classify(serving, choice, originOf('Classify', call), () => examples);
+        const answer = await classify(serving, choice, originOf(serving, 'Classify', call), () => examples);
         return classificationResponse.encode({
           modelSpec: modelSpecOf(choice.name, answer.version),
           result: classificationResult(answer.result),
@@ -71,7 +71,7 @@ export function predictionService(
         const { modelSpec, batch } = decodeExampleRequest(bytes);
         const choice = requestedChoice(modelSpec);
         const examples = { signatureName: modelSpec?.signatureName ?? '', batch };
-        const answer = await regress(serving, choice, originOf('Regress', call), () => examples);
+        const answer = await regress(serving, choice, originOf(serving, 'Regress', call), () => examples);
         return regressionResponse.encode({
           modelSpec: modelSpecOf(choice.name, answer.version),
           result: regressionResult(answer.result),
@@ -88,7 +88,7 @@ export function predictionService(
         const { result, version } = await multiInference(
           serving,
           choice,
-          originOf('MultiInference', call),
+          originOf(serving, 'MultiInference', call),
           tasks,
           batch,
         );
@@ -127,9 +127,13 @@ export function predictionService(
   ];
 }
 
-function originOf(api: InferenceApi, call: CallContext): RequestOrigin {
+function originOf(
+  { routingKeys = defaultRoutingKeys }: Serving,
+  api: InferenceApi,
+  call: CallContext,
+): RequestOrigin {
   const { signal } = call;
-  const [routingKey] = call.metadata(routingKeyName);
+  const [routingKey] = call.metadata(routingKeys.header);
   return { api, entrypoint: 'GRPC', signal, ...(routingKey === undefined ? {} : { routingKey }) };
 }
 

@@ -58,6 +58,20 @@ export const versionFlags = [
     help: 'Seconds that unloading a version waits for the requests in flight on it, up to 86400; 0 waits as long as they take, as TensorFlow Serving does.',
   },
   {
+    name: 'routing_key_header',
+    group: 'Versions',
+    type: { kind: 'text' },
+    defaultText: 'x-perch-routing-key',
+    help: 'The metadata key and HTTP header by which requests that name no version are split: those with the same value go to the same version.',
+  },
+  {
+    name: 'routing_key_json_field',
+    group: 'Versions',
+    type: { kind: 'text' },
+    defaultText: '',
+    help: 'A top-level string of a REST body that is the routing key where the header is not there. Empty: none is looked for.',
+  },
+  {
     name: 'enable_model_warmup',
     group: 'Warm-up',
     type: { kind: 'boolean' },

@@ -89,6 +89,7 @@ export const defaults: ServeOptions = {
   restMaxBodyBytes: 64 * 1024 * 1024,
   restTimeoutMs: 30_000,
   restCors: false,
+  routingKeys: { header: 'x-perch-routing-key', jsonField: '' },
   readyJson: false,
   logFormat: 'auto',
   logVerbose: false,

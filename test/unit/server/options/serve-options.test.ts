@@ -56,6 +56,8 @@ const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOption
       { batching: { enabled: true, perModel: true } },
       [models, batching],
     ],
+    routing_key_header: ['X-User', { routingKeys: { header: 'x-user', jsonField: '' } }],
+    routing_key_json_field: ['user', { routingKeys: { header: 'x-perch-routing-key', jsonField: 'user' } }],
     engine_threads: ['6', { engine: { ...defaults.engine, threads: 6 } }],
     engine_isolation: ['thread', { engine: { ...defaults.engine, isolation: 'thread' } }],
     execution_providers: ['cuda,cpu', { engine: { ...defaults.engine, providers: 'cuda,cpu' } }],
