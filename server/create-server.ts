@@ -254,6 +254,10 @@ function chooseAddress(options: ServeOptions, inConfig: string | undefined, log:
 /** Applies the file's text whenever it changed; what is wrong with it is logged, and nothing changes then. */
 function followConfig(file: string, pollMs: number, active: ActiveConfig, log: Logger): () => Promise<void> {
   return followFile(file, active.current.config.text, pollMs, log, (text) => {
+    if (text === active.current.config.text) {
+      // What the daemon itself wrote there and has applied.
+      return;
+    }
     const apply = async (): Promise<void> => {
       const outcomes = await active.apply(parseModelServerConfig(text, file), {
         waitMs: fileReloadWaitMs,

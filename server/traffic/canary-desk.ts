@@ -87,6 +87,9 @@ export class CanaryDesk {
           `Version ${version} of model ${model} is not AVAILABLE.`,
         );
       }
+      if (control.canaryLabels(model).stable === version) {
+        throw new PerchError('CANARY_STATE', `Version ${version} of model ${model} is stable already.`);
+      }
       const stableVersion = this.#stableBeside(model, version);
       const before = control.before(model);
       const beginning = { version, stableVersion, plan, before, actor, reason };
@@ -134,7 +137,8 @@ export class CanaryDesk {
       const { control } = this.#parts;
       const view = this.view(model);
       // One that was rolled back has no say in labels that were set since.
-      const hasWayBack = view !== undefined && view.state.phase !== 'rolled-back';
+      const hasWayBack =
+        view !== undefined && (isRunning(view.state.phase) || this.#isAsPromoted(model, view.state));
       const answer = hasWayBack ? await this.#runner.ask(model, { kind: 'rollback', ...by }) : undefined;
       if (answer !== undefined && answer.refused === undefined) {
         return;
@@ -181,6 +185,17 @@ export class CanaryDesk {
       throw new PerchError('CANARY_STATE', text);
     }
     return found;
+  }
+
+  /** Whether labels and shares are what a promotion left: only then is its way back still the one to go. */
+  #isAsPromoted(model: string, { phase, version }: CanaryState): boolean {
+    const { control } = this.#parts;
+    const { stable, canary } = control.canaryLabels(model);
+    const shares = control.parts.store.get(model).shares;
+    const isAllStable = shares.every(
+      ({ target, percent }) => percent === 0 || (target.kind === 'label' && target.label === stableLabel),
+    );
+    return phase === 'succeeded' && stable === version && canary === undefined && isAllStable;
   }
 
   #lost(model: string, version: bigint): void {
@@ -260,6 +275,8 @@ export class CanaryDesk {
         await this.#applyTraffic(model, effect);
       }
     }
+    // Also what the daemon does by itself is something that a window has not seen.
+    control.parts.mutations.bump(model);
     control.parts.manager.touch(model);
   }
 
@@ -298,8 +315,9 @@ function insist({ refused }: CanaryAnswer): void {
   }
 }
 
-function toFigures({ requests, successRate, total }: WindowStatistics): WindowFigures {
-  return { requests, successRate: successRate ?? NaN, p99Us: total?.p99Us ?? NaN };
+/** The time of the run itself: in one engine host each version waits behind the other, and a slow one would hide. */
+function toFigures({ requests, successRate, total, run }: WindowStatistics): WindowFigures {
+  return { requests, successRate: successRate ?? NaN, p99Us: (run ?? total)?.p99Us ?? NaN };
 }
 
 /** The largest distance of the top classes of any output, beyond what chance alone would make of it. */

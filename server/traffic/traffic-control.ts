@@ -80,6 +80,12 @@ export class TrafficControl {
     const { mutation, waitMs, signal } = options;
     return this.parts.mutations.once(model, mutation, async () => {
       checkLabel(label);
+      if (isRunning(this.parts.store.get(model).canary) && (label === canaryLabel || label === stableLabel)) {
+        throw new PerchError(
+          'CANARY_STATE',
+          `A canary of model ${model} runs, and it sets the label ${label}.`,
+        );
+      }
       await this.#requireAvailable(model, version, waitMs, signal);
       const before = this.view(model).labels;
       await this.parts.labels.set(model, new Map([[label, version]]));
@@ -90,7 +96,7 @@ export class TrafficControl {
   /** Takes a label away. Rejects with LABEL_IN_USE. */
   deleteLabel(model: string, label: string, mutation: Mutation): Promise<void> {
     return this.parts.mutations.once(model, mutation, async () => {
-      const { labels } = this.view(model);
+      const { labels, pendingLabels } = this.view(model);
       const { shares, shadow, canary } = this.parts.store.get(model);
       const isTarget = [...shares, ...(shadow === undefined ? [] : [shadow])].some(
         ({ target }) => target.kind === 'label' && target.label === label,
@@ -98,7 +104,7 @@ export class TrafficControl {
       if (isTarget || (isRunning(canary) && (label === canaryLabel || label === stableLabel))) {
         throw new PerchError('LABEL_IN_USE', `Requests of model ${model} are routed by the label ${label}.`);
       }
-      if (labels.has(label)) {
+      if (labels.has(label) || pendingLabels.some((pending) => pending.label === label)) {
         await this.parts.labels.set(model, new Map([[label, undefined]]));
         this.#record(
           model,

@@ -62,6 +62,15 @@ export function modelMethods({ parts, control }: Traffic, describe: DescribeMode
     unary(methods.RetryVersion, async ({ model, version, mutation }, call) => {
       await mutations.once(model, toMutation(mutation), async () => {
         await manager.loadVersion(model, BigInt(version), call.signal);
+        const { actor, reason } = toMutation(mutation);
+        events.record({
+          model,
+          kind: 'retry_version',
+          actor,
+          reason,
+          before: '',
+          after: `version ${version}`,
+        });
       });
       return describe(model);
     }),

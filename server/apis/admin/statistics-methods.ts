@@ -15,6 +15,7 @@ const methods = serviceMethods('perch.admin.v1.Admin');
 const defaultWindowSeconds = 60;
 const longestWindowSeconds = 900;
 const defaultIntervalMs = 1000;
+const longestIntervalMs = 60_000;
 
 type Statistics = MessageInput<'perch.admin.v1.VersionStatistics'>;
 
@@ -53,6 +54,12 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
     })),
     serverStream(methods.WatchStatistics, async function* ({ model, windowSeconds, intervalMs }, call) {
       const signal = AbortSignal.any([call.signal, draining]);
+      if (intervalMs > longestIntervalMs) {
+        throw new PerchError(
+          'REQUEST_MALFORMED',
+          `interval_ms takes 100 to ${longestIntervalMs}, not ${intervalMs}.`,
+        );
+      }
       for (;;) {
         yield { versions: statistics(model, windowSeconds) };
         try {

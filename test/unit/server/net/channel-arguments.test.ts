@@ -11,7 +11,6 @@ describe('toChannelSettings', () => {
     assert.deepEqual(settings({}), {
       options: {
         'grpc.max_receive_message_length': 2 ** 31 - 1,
-        'grpc.enable_channelz': 0,
         'grpc.max_send_message_length': 2 ** 31 - 1,
         'grpc.keepalive_time_ms': 60_000,
         'grpc.keepalive_timeout_ms': 20_000,
