@@ -78,8 +78,8 @@ const modelCases: readonly Case[] = [
     code: 'serving/base-path',
     message: 'Expected model m to have an absolute path or URI; got base_path()=models/m',
     text: model('name: "m" base_path: «"models/m"»'),
-    fixed: model('name: "m" base_path: "D:/work/models/m"'),
-    around: { baseDirectory: 'D:\\work' },
+    fixed: model('name: "m" base_path: "D:/serving/models/m"'),
+    around: { baseDirectory: 'D:\\serving' },
   },
   {
     code: 'serving/base-path',
