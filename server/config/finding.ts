@@ -1,5 +1,5 @@
 // What is wrong with a config file, or could be better: text format's own findings and those of the rules, in one shape. Pure.
-import type { Diagnostic, Fix, Severity, Span } from '../textproto/diagnostics.ts';
+import type { Fix, Severity, Span } from '../textproto/diagnostics.ts';
 
 /** One finding. `textproto/Diagnostic` is one; rules have codes of their own: `triton/…`, `serving/…`, `model/…`. */
 export interface Finding {
@@ -20,11 +20,6 @@ export type ReportFinding = (
   message: string,
   options?: { readonly severity?: Severity; readonly fixes?: readonly Fix[] },
 ) => void;
-
-/** Diagnostics of text format are findings as they are. */
-export function toFinding(diagnostic: Diagnostic): Finding {
-  return diagnostic;
-}
 
 /** Where the code is explained, relative to the documentation's base. */
 export function documentationAnchor(code: string): string {

@@ -50,7 +50,10 @@ export const diagnosticCodes = {
 } as const;
 export type DiagnosticCode = keyof typeof diagnosticCodes;
 
-/** `error`: the daemon refuses the file. `warning`: it takes it. `hint`: nothing is wrong, but it could be said better. */
+/**
+ * `error`: the daemon refuses the file, or, where it was compared with the model on disk (`model/…`), Triton would. `warning`:
+ * it is taken. `hint`: nothing is wrong, but it could be said better.
+ */
 export type Severity = 'error' | 'warning' | 'hint';
 
 /** A mend that leaves one mistake less. */

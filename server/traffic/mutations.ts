@@ -57,11 +57,6 @@ export class Mutations {
     this.#onBump(model);
   }
 
-  /** Forgets a model that is gone. */
-  forget(model: string): void {
-    this.#versions.delete(model);
-  }
-
   /**
    * Does `change` after those of the same model that came before, unless its request id was seen: then the outcome is the
    * earlier one's. Rejects with RESOURCE_CHANGED where the model has moved on since its caller saw it, and as `change` does.
