@@ -1,0 +1,69 @@
+// What HTTP/2 and the protocol that is served on it (gRPC) know of each other.
+import type { ErrorCodeName } from './error-code.ts';
+
+/** A field of a header list: the name in lower case, the value's bytes as Latin-1. */
+export type HeaderField = readonly [name: string, value: string];
+
+/**
+ * A request's header list that is well formed (RFC 9113 §8.1-8.3). It is immutable, and the same object may come again for
+ * another request with the same header block: what is derived from it can be kept by it.
+ */
+export interface RequestHead {
+  readonly method: string;
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  /** The fields that are not pseudo-header fields, in their order; `cookie` crumbs are separate. */
+  readonly fields: readonly HeaderField[];
+}
+
+/** Why a stream ended before its time. */
+export type StreamEnd =
+  /** The peer sent RST_STREAM. */
+  | { readonly kind: 'reset-by-peer'; readonly code: number }
+  /** This side ended it for a mistake of the peer on this stream. */
+  | { readonly kind: 'stream-error'; readonly code: ErrorCodeName; readonly text: string }
+  /** The connection is gone; its close cause says why. */
+  | { readonly kind: 'connection-closed' };
+
+/**
+ * What is told of a stream, by the connection, in this order: data and end, then nothing; or `ended` at any moment, then
+ * nothing. Nothing is told after this side has reset the stream.
+ */
+export interface StreamHandler {
+  /**
+   * Bytes of the request's content: a view into what the socket read, which may be kept. The stream's window opens again
+   * only by `ServerStream.consumed`.
+   */
+  data(bytes: Uint8Array): void;
+  /** The request is complete. */
+  end(trailers: readonly HeaderField[]): void;
+  /** The stream is over before both sides had ended it. */
+  ended(end: StreamEnd): void;
+  /** What was queued on this stream has gone out, after `sendData` had answered false. */
+  drained(): void;
+}
+
+/** A stream as the protocol above uses it. Calls after the stream's end do nothing. */
+export interface ServerStream {
+  readonly id: number;
+  /** False once it is over, for whatever reason. */
+  readonly isOpen: boolean;
+  /** HEADERS (and CONTINUATION). `block` is encoded without the dynamic table and may be sent any number of times. */
+  sendHeaders(block: Uint8Array, endStream: boolean): void;
+  /**
+   * DATA, as fast as the windows and the socket allow; the bytes must not change until they have gone out. False: more is
+   * queued than should be; `StreamHandler.drained` says when to go on.
+   */
+  sendData(bytes: Uint8Array, endStream: boolean): boolean;
+  /** RST_STREAM; what is queued is dropped. */
+  reset(code: ErrorCodeName): void;
+  /** So many bytes of `data` are done with: the peer may send as many more. */
+  consumed(byteLength: number): void;
+}
+
+/** The protocol that is served on a connection. */
+export interface RequestHandler {
+  /** A request begins; `data` and `end` follow (none where `endStream`, in which case `end` is not called either). */
+  request(stream: ServerStream, head: RequestHead, endStream: boolean): StreamHandler;
+}
