@@ -5,7 +5,11 @@ import { PerchError } from './errors.ts';
 import type { ModelManager, ModelView } from './lifecycle/model-manager.ts';
 import type { VersionPolicy } from './lifecycle/version-policy.ts';
 import type { Logger } from './log.ts';
-import type { ModelConfig, ModelServerConfig } from './config/model-server-config.ts';
+import {
+  parseModelServerConfig,
+  type ModelConfig,
+  type ModelServerConfig,
+} from './config/model-server-config.ts';
 
 /** What became of one model of a new configuration. */
 export interface ModelOutcome {
@@ -26,6 +30,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** The revision that the change was made from; undefined: whatever it is. */
   readonly expectedRevision?: bigint;
+  /** Whether it is what the configuration file says now. */
+  readonly isOfFile?: boolean;
 }
 
 /** Models whose entry did not change are waited for at most so long: milliseconds. */
@@ -47,6 +53,9 @@ export class ActiveConfig {
   readonly #environment: ConfigEnvironment;
   #config: ModelServerConfig;
   #revision = 1n;
+  /** The text of the configuration file that is in effect, and the one that is being written there. */
+  #fileText: string;
+  #writing: string | undefined;
   /** Models that a newer configuration does not have, kept until its own are up. */
   readonly #leaving = new Map<string, ModelConfig>();
   /** The step that is under way: steps are short and follow each other. */
@@ -54,12 +63,49 @@ export class ActiveConfig {
 
   constructor(config: ModelServerConfig, environment: ConfigEnvironment) {
     this.#config = config;
+    this.#fileText = config.text;
     this.#environment = environment;
   }
 
   /** The configuration now, and its revision. */
   get current(): { readonly config: ModelServerConfig; readonly revision: bigint } {
     return { config: this.#config, revision: this.#revision };
+  }
+
+  /** Whether the configuration file says nothing new with `text`: whatever differs from it was applied in memory only. */
+  knows(text: string): boolean {
+    return text === this.#fileText || text === this.#writing;
+  }
+
+  /**
+   * Changes the text of the configuration, and resolves when the source has looked; no load is waited for. Rejects with what
+   * `edit` throws, and then nothing has changed. What is only in memory stays there.
+   */
+  async edit(edit: (text: string) => string): Promise<void> {
+    await this.#inTurn(async () => {
+      const { text } = this.#config;
+      const next = edit(text);
+      if (next !== text) {
+        this.#replace(parseModelServerConfig(next, 'the configuration'));
+        await this.#retarget();
+      }
+    });
+  }
+
+  /**
+   * Lets `write` change the configuration file by an edit that is applied, or will be: the file says nothing new with it.
+   * `write` calls `note` with both texts before they change places. One at a time.
+   */
+  async writeFile(write: (note: (before: string, after: string) => void) => Promise<unknown>): Promise<void> {
+    try {
+      await write((before, after) => {
+        // What somebody else wrote there is still to be read, and with it what is written now.
+        this.#writing = before === this.#fileText ? after : undefined;
+      });
+      this.#fileText = this.#writing ?? this.#fileText;
+    } finally {
+      this.#writing = undefined;
+    }
   }
 
   /**
@@ -83,6 +129,9 @@ export class ActiveConfig {
         );
       }
       changed = this.#replace(next);
+      if (options.isOfFile === true) {
+        this.#fileText = next.text;
+      }
       revision = this.#revision;
       await this.#retarget();
     });

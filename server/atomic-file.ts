@@ -1,7 +1,7 @@
 // Puts other content into a file so that it is at no moment half-written, and nobody's change is overwritten unseen.
 import { randomBytes } from 'node:crypto';
 import { constants, readFileSync, renameSync, type Stats } from 'node:fs';
-import { access, open, readlink, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
+import { access, open, readdir, readlink, realpath, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfigFile } from './config/read-config-file.ts';
 import { PerchError } from './errors.ts';
@@ -74,6 +74,22 @@ export async function mergeEdit(file: string, edit: (text: string) => string): P
     }
   }
   throw changed(file);
+}
+
+/**
+ * Takes away what a process that was killed left of `replaceFile`. Only to be called where no other process writes the file.
+ * What cannot be taken away stays: it does no harm.
+ */
+export async function removeLeftovers(file: string): Promise<void> {
+  const target = await targetOf(file).catch(() => file);
+  const directory = path.dirname(target);
+  const prefix = `.${path.basename(target)}.`;
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length))) {
+      await rm(path.join(directory, name), { force: true }).catch(() => undefined);
+    }
+  }
 }
 
 /** The text of `file`; undefined if it is not there. Throws CONFIG_INVALID if it cannot be read. */

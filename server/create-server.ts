@@ -5,6 +5,7 @@ import { adminService } from './apis/admin/admin-service.ts';
 import { healthService } from './apis/health.ts';
 import type { Method } from './apis/method.ts';
 import { reflectionService } from './apis/reflection.ts';
+import { healthRoutes } from './apis/rest/health-routes.ts';
 import { answerRest } from './apis/rest/rest-api.ts';
 import type { Serving } from './apis/serving.ts';
 import { modelService } from './apis/tensorflow-serving/model-service.ts';
@@ -20,16 +21,19 @@ import { createLoader } from './create-loader.ts';
 import { whenAborted } from './deadline.ts';
 import { TrialLoader } from './engine/first-open.ts';
 import { PerchError } from './errors.ts';
+import { EngineWatch } from './health/engine-watch.ts';
+import { Health } from './health/health.ts';
 import { modelSettingsFile } from './model-settings-file.ts';
 import { ModelManager } from './lifecycle/model-manager.ts';
 import { defaultVersionPolicy } from './lifecycle/version-policy.ts';
+import { RequestLimits } from './limits/request-limits.ts';
 import type { Logger } from './log.ts';
 import { isLoopback } from './net/address.ts';
 import { openEngine } from './open-engine.ts';
 import { openTraffic } from './open-traffic.ts';
 import { serverFacts } from './server-facts.ts';
 import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
-import { listenRest } from './net/rest-listener.ts';
+import { listenRest, type RouteAnswer } from './net/rest-listener.ts';
 import { loadTlsConfig } from './net/tls-config.ts';
 import { LoopDelay } from './observe/loop-delay.ts';
 import { LoadMetrics } from './observe/load-metrics.ts';
@@ -148,11 +152,13 @@ export async function createServer(
     const traffic = await openTraffic(options.models, manager, active, log.child('traffic'));
     cleanUp.push(traffic.stop);
     const metrics = new RequestMetrics(manager, loadMetrics, loopDelay);
+    const limits = RequestLimits.from(options.limits, (name) => manager.view(name) !== undefined);
     const serving: Serving = {
       manager,
       observer: metrics,
       traffic: traffic.traffic.requests,
       routingKeys: options.routingKeys,
+      ...(limits === undefined ? {} : { limits }),
     };
     const addresses = { grpc: '', rest: '' };
     const facts = serverFacts({
@@ -164,10 +170,21 @@ export async function createServer(
       draining: draining.signal,
       versions: { api: apiVersion, version: perchVersion },
     });
+    const engineWatch = new EngineWatch(() => engine.facts(), options.engineStuckMs);
+    cleanUp.push(() => {
+      engineWatch.stop();
+      return Promise.resolve();
+    });
+    const health = new Health({
+      manager,
+      rules: options.readiness,
+      draining: draining.signal,
+      stuck: () => engineWatch.stuck(),
+    });
     const services: Method[] = [
       ...predictionService(serving, { asTensorContent: options.tensorContentOutputs }),
       ...modelService(manager, active),
-      ...healthService(manager, { isDraining: () => draining.signal.aborted, signal: draining.signal }),
+      ...healthService(health),
       ...adminService({
         serving,
         config: active,
@@ -190,7 +207,10 @@ export async function createServer(
       port: toNumber(options.grpcPort),
       socketPath: options.grpcSocketPath,
       tls,
+      transport: options.grpcTransport,
       channelArguments: options.grpcChannelArguments,
+      restAddress: () => addresses.rest,
+      loopDelay: () => loopDelay.longestMs(),
       log: log.child('grpc'),
     });
     listeners.push(grpcListener);
@@ -203,8 +223,13 @@ export async function createServer(
         maxBodyBytes: options.restMaxBodyBytes,
         timeoutMs: options.restTimeoutMs,
         cors: options.restCors,
+        allowedHosts: options.allowedHosts,
+        slowReadMs: options.restSlowReadMs,
         routingKeyHeader: options.routingKeys.header,
-        routes: await monitoringRoutes(options.monitoringConfigFile, metrics),
+        routes: new Map<string, (query: string) => RouteAnswer>([
+          ...healthRoutes(health),
+          ...(await monitoringRoutes(options.monitoringConfigFile, metrics)),
+        ]),
         grpcAddress: () => addresses.grpc,
         answer: (request) => answerRest(serving, request),
         log: log.child('rest'),
@@ -254,7 +279,7 @@ function chooseAddress(options: ServeOptions, inConfig: string | undefined, log:
 /** Applies the file's text whenever it changed; what is wrong with it is logged, and nothing changes then. */
 function followConfig(file: string, pollMs: number, active: ActiveConfig, log: Logger): () => Promise<void> {
   return followFile(file, active.current.config.text, pollMs, log, (text) => {
-    if (text === active.current.config.text) {
+    if (active.knows(text)) {
       // What the daemon itself wrote there and has applied.
       return;
     }
@@ -262,6 +287,7 @@ function followConfig(file: string, pollMs: number, active: ActiveConfig, log: L
       const outcomes = await active.apply(parseModelServerConfig(text, file), {
         waitMs: fileReloadWaitMs,
         signal: new AbortController().signal,
+        isOfFile: true,
       });
       for (const { name, error } of outcomes.filter((outcome) => outcome.error !== '')) {
         log.warning('a model of the new configuration is not well', { model: name, reason: error });

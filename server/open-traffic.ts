@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { ActiveConfig } from './active-config.ts';
 import { predictJson } from './apis/rest/predict-json.ts';
+import { removeLeftovers } from './atomic-file.ts';
 import { PerchStore } from './canary/perch-store.ts';
 import { PerchError } from './errors.ts';
 import type { ModelOnDisk } from './lifecycle/found.ts';
@@ -23,7 +24,7 @@ export interface OpenTraffic {
   readonly traffic: Traffic;
   /** Takes what a look at the disk found. */
   readonly found: (models: readonly ModelOnDisk[]) => void;
-  /** Goes on with the canaries that were kept, once the models have settled, unless `stopping` fires. */
+  /** Goes on with the canaries that were kept, each once its model has settled; to be called after the first look. */
   readonly resume: (stopping: AbortSignal) => void;
   readonly stop: () => Promise<void>;
 }
@@ -37,10 +38,13 @@ export async function openTraffic(
 ): Promise<OpenTraffic> {
   const store = new PerchStore(path.join(directoryOf(models), perchFileName));
   await store.load();
+  if (models.kind === 'config-file') {
+    await removeLeftovers(models.file);
+  }
   const kept = new KeptLabels(store, (found) => manager.apply(found));
   const labels =
     models.kind === 'config-file' && active !== undefined
-      ? new ConfigLabels(models.file, active, manager)
+      ? new ConfigLabels({ file: models.file, active, manager, store, log })
       : kept;
   const traffic = createTraffic({
     manager,
@@ -56,6 +60,7 @@ export async function openTraffic(
     },
   });
   traffic.control.restore(store.models());
+  traffic.canaries.show(store.models());
   // The file may be changed by hand, and it may come and go: a look at a small file is cheaper than following events.
   let complaint = '';
   const looking = setInterval(() => {
@@ -64,6 +69,8 @@ export async function openTraffic(
       .then((changed) => {
         complaint = '';
         traffic.control.restore(changed);
+        // What a person writes there is a change that a window has not seen.
+        changed.forEach((model) => traffic.parts.mutations.bump(model));
         if (changed.length > 0) {
           kept.relabel();
         }
@@ -80,18 +87,17 @@ export async function openTraffic(
     traffic,
     found: labels === kept ? (found) => kept.found(found) : (found) => manager.apply(found),
     resume: (stopping) => {
-      // Not before the models are up: a canary is not judged by a version that is still loading.
-      manager
-        .whenSettled(stopping)
-        .then(() => traffic.canaries.restore(store.models()))
-        .catch((reason: unknown) => {
+      for (const model of store.models()) {
+        traffic.canaries.goOn(model, stopping).catch((reason: unknown) => {
           if (!stopping.aborted) {
-            log.error('the canaries that were kept could not go on', {}, reason);
+            log.error('a canary that was kept could not go on', { model }, reason);
           }
         });
+      }
     },
     stop: async () => {
       clearInterval(looking);
+      labels.stop();
       traffic.shadows.stop();
       await traffic.canaries.stop();
     },

@@ -1198,6 +1198,12 @@ export const configJson: object = {
            "keyType": "string",
            "type": "int64",
            "id": 6
+          },
+          "addedVersion": {
+           "rule": "repeated",
+           "type": "int64",
+           "id": 7,
+           "protoName": "added_version"
           }
          }
         },
@@ -1343,6 +1349,11 @@ export const configJson: object = {
           "settled": {
            "type": "bool",
            "id": 15
+          },
+          "shadowBefore": {
+           "type": "Shadow",
+           "id": 16,
+           "protoName": "shadow_before"
           }
          },
          "nested": {

@@ -3337,6 +3337,15 @@ const json: object = {
           "event": {
            "type": "Event",
            "id": 1
+          },
+          "backlogEnd": {
+           "type": "bool",
+           "id": 2,
+           "protoName": "backlog_end"
+          },
+          "dropped": {
+           "type": "uint64",
+           "id": 3
           }
          }
         },
@@ -3432,6 +3441,12 @@ const json: object = {
            "keyType": "string",
            "type": "int64",
            "id": 6
+          },
+          "addedVersion": {
+           "rule": "repeated",
+           "type": "int64",
+           "id": 7,
+           "protoName": "added_version"
           }
          }
         },
@@ -3577,6 +3592,11 @@ const json: object = {
           "settled": {
            "type": "bool",
            "id": 15
+          },
+          "shadowBefore": {
+           "type": "Shadow",
+           "id": 16,
+           "protoName": "shadow_before"
           }
          },
          "nested": {

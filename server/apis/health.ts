@@ -1,58 +1,32 @@
-// grpc.health.v1.Health: whether the server as a whole, a service or a model can answer now (reference, health §3).
+// grpc.health.v1.Health: whether the server, a service, a model, a version or a label can answer now (reference, health §3).
 import { serviceMethods } from '../../protos/messages.ts';
 import { PerchError } from '../errors.ts';
-import type { ModelManager } from '../lifecycle/model-manager.ts';
+import { livenessName, type Health } from '../health/health.ts';
 import { serverStream, unary, type Method } from './method.ts';
 import { Waker } from './waker.ts';
 
 const methods = serviceMethods('grpc.health.v1.Health');
 
-/** Services that health is asked for by name; TF Serving uses the bare names (reference §1.11). */
-const serviceNames = [
-  'tensorflow.serving.PredictionService',
-  'tensorflow.serving.ModelService',
-  'PredictionService',
-  'ModelService',
-];
+/** Liveness changes without an event: a Watch of it looks so often, milliseconds. */
+const livenessLookMs = 1000;
 
-/** What health is told of beside the models. */
-export interface Draining {
-  /** Whether the server is about to stop. */
-  isDraining(): boolean;
-  /** Fires when it begins to. */
-  readonly signal: AbortSignal;
-}
+/** A90: "if there are more than 100 services". */
+const longestList = 100;
 
-type ServingStatus = 'SERVING' | 'NOT_SERVING';
-
-/**
- * The methods of the service. `""` and the service names are SERVING while every model has an AVAILABLE version and the
- * server is not draining; a model's name, while that model has one.
- */
-export function healthService(manager: ModelManager, draining: Draining): Method[] {
-  const statusOf = (name: string): ServingStatus | undefined => {
-    if (name === '' || serviceNames.includes(name)) {
-      return toStatus(!draining.isDraining() && manager.isLookedAt() && manager.names().every(isServed));
-    }
-    return manager.view(name) === undefined ? undefined : toStatus(!draining.isDraining() && isServed(name));
-  };
-  const isServed = (name: string): boolean =>
-    manager.view(name)?.versions.some(({ state }) => state.phase === 'available') ?? false;
+/** The methods of the service; `Health.statusOf` says which names there are. */
+export function healthService(health: Health): Method[] {
   return [
     unary(methods.Check, ({ service }) => {
-      const status = statusOf(service);
+      const status = health.statusOf(service);
       if (status === undefined) {
         throw new PerchError('MODEL_UNKNOWN', `No service or model is called "${service}".`);
       }
       return { status };
     }),
-    serverStream(methods.Watch, ({ service }, call) =>
-      watchStatus(() => statusOf(service) ?? 'SERVICE_UNKNOWN', manager, draining, call.signal),
-    ),
+    serverStream(methods.Watch, ({ service }, call) => watchStatus(service, health, call.signal)),
     unary(methods.List, () => {
-      const names = ['', ...serviceNames, ...manager.names()];
-      if (names.length > 100) {
-        // A90: "if there are more than 100 services".
+      const names = health.names();
+      if (names.length > longestList) {
         throw new PerchError(
           'LIST_TOO_LONG',
           `${names.length} services are more than List answers; use Check.`,
@@ -60,40 +34,42 @@ export function healthService(manager: ModelManager, draining: Draining): Method
       }
       return {
         statuses: Object.fromEntries(
-          names.map((name) => [name, { status: statusOf(name) ?? 'SERVICE_UNKNOWN' }]),
+          names.map((name) => [name, { status: health.statusOf(name) ?? 'SERVICE_UNKNOWN' }]),
         ),
       };
     }),
   ];
 }
 
-function toStatus(serving: boolean): ServingStatus {
-  return serving ? 'SERVING' : 'NOT_SERVING';
-}
+type WatchedStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
-/** The status now, then each time it differs from the last one sent; ends after NOT_SERVING when the server drains. */
-async function* watchStatus<Status extends string>(
-  status: () => Status,
-  manager: ModelManager,
-  draining: Draining,
+/**
+ * The status now, then each time it differs from the last one sent: states that come and go while the caller reads are left
+ * out. Ends after NOT_SERVING when the server drains, so that no Watch keeps it.
+ */
+async function* watchStatus(
+  service: string,
+  health: Health,
   signal: AbortSignal,
-): AsyncGenerator<{ status: Status }> {
+): AsyncGenerator<{ status: WatchedStatus }> {
   const waker = new Waker();
-  manager.events.on('changed', waker.wake).on('removed', waker.wake).on('looked', waker.wake);
-  draining.signal.addEventListener('abort', waker.wake);
+  const { events, draining } = health;
+  const lookEveryMs = service === livenessName ? livenessLookMs : undefined;
+  events.on('changed', waker.wake).on('removed', waker.wake).on('looked', waker.wake);
+  draining.addEventListener('abort', waker.wake);
   signal.addEventListener('abort', waker.close);
   try {
-    let last: Status | undefined;
+    let last: WatchedStatus | undefined;
     do {
-      const now = status();
+      const now = health.statusOf(service) ?? 'SERVICE_UNKNOWN';
       if (now !== last) {
         last = now;
         yield { status: now };
       }
-    } while (!draining.isDraining() && !signal.aborted && (await waker.wait()) !== 'closed');
+    } while (!draining.aborted && !signal.aborted && (await waker.wait(lookEveryMs)) !== 'closed');
   } finally {
-    manager.events.off('changed', waker.wake).off('removed', waker.wake).off('looked', waker.wake);
-    draining.signal.removeEventListener('abort', waker.wake);
+    events.off('changed', waker.wake).off('removed', waker.wake).off('looked', waker.wake);
+    draining.removeEventListener('abort', waker.wake);
     signal.removeEventListener('abort', waker.close);
   }
 }

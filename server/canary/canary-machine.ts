@@ -72,6 +72,29 @@ export function startCanary(beginning: CanaryBeginning, now: number): Transition
   };
 }
 
+/** What is promoted or rolled back by the labels alone. */
+export interface EndByLabels extends CanaryBeginning {
+  readonly end: 'promote' | 'rollback';
+  /** Labels and shares now, for the event log. */
+  readonly text: string;
+}
+
+/** A promotion or a roll back of a version that has the label `canary`, without a plan: it begins and ends in one step. */
+export function endByLabels({ end, text, ...beginning }: EndByLabels, now: number): Transition {
+  const { actor, reason } = beginning;
+  const { state } = startCanary(beginning, now);
+  const how = 'by the labels alone';
+  const ended =
+    end === 'promote'
+      ? promoted(state, sentence(`${doneBy('Promoted', actor)}, ${how}`, reason), actor, now)
+      : rolledBack(state, sentence(`${doneBy('Rolled back', actor)}, ${how}`, reason), actor, now);
+  return {
+    ...ended,
+    // It never had the shares of a step.
+    effects: ended.effects.map((effect) => (effect.kind === 'event' ? { ...effect, before: text } : effect)),
+  };
+}
+
 /**
  * The state after an event, and what is to be done. The same event twice is as one. Milliseconds since the Unix epoch.
  *

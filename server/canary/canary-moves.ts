@@ -53,10 +53,23 @@ export function promoted(state: CanaryState, reason: string, actor: string, now:
   return changed(state, after, now, { event: 'promoted', actor, reason });
 }
 
-/** What was before the canary is restored. */
+/** What was before the canary is restored; where that was no split, it is said what is in its place. */
 export function rolledBack(state: CanaryState, reason: string, actor: string, now: number): Transition {
-  const after: CanaryState = { ...state, phase: 'rolled-back', phaseSinceMs: now, reason, settled: false };
-  return changed(state, after, now, { event: 'rolled_back', actor, reason });
+  const why = state.before.shares.length > 0 ? reason : `${reason} ${noSplitSentence(state)}`;
+  const after: CanaryState = {
+    ...state,
+    phase: 'rolled-back',
+    phaseSinceMs: now,
+    reason: why,
+    settled: false,
+  };
+  return changed(state, after, now, { event: 'rolled_back', actor, reason: why });
+}
+
+/** "… until the split is cleared": what a roll back leaves where there was no split. */
+function noSplitSentence({ before, stableVersion }: CanaryState): string {
+  const stable = before.stableLabel === stableVersion ? 'stable' : `version ${stableVersion}`;
+  return `There was no split before: so that the newest version does not answer instead, all requests that name no version go to ${stable} until the split is cleared.`;
 }
 
 /** Into a phase that leaves the traffic as it is. `reason` is the state's sentence, and the event's where it has none. */

@@ -1,4 +1,5 @@
 // What a canary is: its plan, its gates, where it is. The shapes; the machine that moves it is in canary-machine.ts. Pure.
+import type { KeptShadow } from './model-traffic.ts';
 
 /** A request whose answer must hold on the canary at every evaluation. */
 export interface GoldenRequest {
@@ -55,7 +56,10 @@ export interface KeptShare {
 
 /** What was before a canary, and is restored by a roll back. */
 export interface BeforeCanary {
+  /** Empty: there was no split. A roll back then sends all requests to stable: the newest version may be the canary. */
   readonly shares: readonly KeptShare[];
+  /** Absent where nothing was copied. */
+  readonly shadow?: KeptShadow;
   /** The versions that the labels led to; absent where there was no such label. */
   readonly stableLabel?: bigint;
   readonly canaryLabel?: bigint;

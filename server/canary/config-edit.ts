@@ -1,9 +1,9 @@
 // Minimal edits of models.config: labels, and the versions that they need. Comments, order and style stay. Pure.
-import { parseModelServerConfig } from '../config/model-server-config.ts';
+import { labelField, scalar, versionsValue } from '../config/new-model-server-config.ts';
 import { wantedVersions } from '../lifecycle/version-policy.ts';
 import { parseDocument } from '../textproto/document.ts';
 import { deleteField, insertField, setValue } from '../textproto/edit.ts';
-import { valuesOf, type NewField, type NewValue, type PathStep } from '../textproto/edit-path.ts';
+import { valuesOf, type PathStep } from '../textproto/edit-path.ts';
 import { indentAt, isFirstOnLine, lineEnd, renderField, styleOf } from '../textproto/file-style.ts';
 import type { Document } from '../textproto/syntax-tree.ts';
 import { applyEdits, type TextEdit } from '../textproto/text-edit.ts';
@@ -77,52 +77,6 @@ export function ensureVersionsKept(
   }
 }
 
-/** A model of a new models.config. */
-export interface NewModel {
-  readonly name: string;
-  /** Absolute, as TensorFlow Serving demands. */
-  readonly basePath: string;
-  readonly labels: ReadonlyMap<string, bigint>;
-  /** Those that are served; none: the newest one, which is the default. */
-  readonly versions: readonly bigint[];
-}
-
-/**
- * The text of a models.config with these models, for TensorFlow Serving and for Perch. Throws CONFIG_INVALID for what neither
- * takes: a base path that is not absolute, a name that is empty or comes twice.
- */
-export function newModelServerConfig(models: readonly NewModel[]): string {
-  const header = '# proto-message: tensorflow.serving.ModelServerConfig\n';
-  const list: NewField = {
-    name: 'model_config_list',
-    value: { kind: 'message', fields: models.map(newEntry) },
-  };
-  const text = `${header}${renderField(list, { eol: '\n', unit: '  ' }, '')}\n`;
-  parseModelServerConfig(text, defaultFile);
-  return text;
-}
-
-function newEntry({ name, basePath, labels, versions }: NewModel): NewField {
-  const specific: NewField = { name: 'specific', value: versionsValue(versions) };
-  const policy: NewField = {
-    name: 'model_version_policy',
-    value: { kind: 'message', fields: [specific] },
-  };
-  return {
-    name: 'config',
-    value: {
-      kind: 'message',
-      fields: [
-        { name: 'name', value: { kind: 'string', value: name } },
-        { name: 'base_path', value: { kind: 'string', value: basePath } },
-        { name: 'model_platform', value: { kind: 'string', value: 'tensorflow' } },
-        ...(versions.length === 0 ? [] : [policy]),
-        ...[...labels].map(([label, version]) => labelField(label, version)),
-      ],
-    },
-  };
-}
-
 /** Beside the other labels; on one line if the one before it is. */
 function insertLabel(
   { document, path, body }: ConfigEntry,
@@ -175,30 +129,6 @@ function toSpecific(text: string, policy: readonly PathStep[], versions: readonl
     ...counts.map(({ start, end }) => ({ start, end, text: `versions: ${inPlace.join()}` })),
   ]);
   return versions.slice(inPlace.length).reduce((left, version) => addVersion(left, policy, version), renamed);
-}
-
-function labelField(label: string, version: bigint): NewField {
-  return {
-    name: 'version_labels',
-    value: {
-      kind: 'message',
-      fields: [
-        { name: 'key', value: { kind: 'string', value: label } },
-        { name: 'value', value: scalar(version) },
-      ],
-    },
-  };
-}
-
-function versionsValue(versions: readonly bigint[]): NewValue {
-  return {
-    kind: 'message',
-    fields: versions.map((version) => ({ name: 'versions', value: scalar(version) })),
-  };
-}
-
-function scalar(value: bigint): NewValue {
-  return { kind: 'scalar', text: String(value) };
 }
 
 function edited(text: string, edit: (document: Document) => readonly TextEdit[] | undefined): string {

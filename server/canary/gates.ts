@@ -4,7 +4,10 @@ import { counted, durationText, figures, percentText } from './canary-text.ts';
 
 /** What one version did in a window. */
 export interface WindowFigures {
+  /** Those that count: see judged-errors.ts. */
   readonly requests: number;
+  /** Those that their callers got wrong or cancelled, and that do not count; absent: none. */
+  readonly leftOut?: number;
   /** Answered without an error, 0 to 1; NaN where there is none to tell by. */
   readonly successRate: number;
   /** The 99th percentile of the latency, microseconds; NaN where none is known. */
@@ -89,19 +92,14 @@ export function verdictOf(gates: readonly GateState[]): Verdict {
 }
 
 function successRate({ minRequests, gates }: CanaryPlan, { canary }: JudgedWindow): Gate {
-  const { requests, successRate: value } = canary;
+  const { requests, successRate: value, leftOut = 0 } = canary;
   const bound = gates.minSuccessRate;
-  if (requests >= minRequests && Number.isNaN(value)) {
-    return {
-      outcome: 'too-few',
-      value,
-      bound,
-      detail: `none of ${counted(requests, 'request')} ended by itself`,
-    };
-  }
   if (requests < minRequests) {
     const soFar = Number.isNaN(value) ? '' : `; ${percentText(value, 2)} answered so far`;
-    return { outcome: 'too-few', value, bound, detail: `${tooFew('canary', requests, minRequests)}${soFar}` };
+    const others =
+      leftOut === 0 ? '' : ` (${leftOut} that their callers got wrong or cancelled do not count)`;
+    const detail = `${tooFew('canary', requests, minRequests)}${others}${soFar}`;
+    return { outcome: 'too-few', value, bound, detail };
   }
   const [is, limit] = figures(value, bound, percentText);
   const detail = `${is} of ${counted(requests, 'request')} answered; the plan wants ${limit}`;

@@ -19,6 +19,8 @@ export interface ModelTraffic {
   readonly slots: string;
   /** Labels of a model that no config file has an entry for. */
   readonly labels: ReadonlyMap<string, bigint>;
+  /** Versions that were added to the version policy of models.config for a label; absent: none. */
+  readonly addedVersions?: readonly bigint[];
 }
 
 /** A model of which nothing is kept. */

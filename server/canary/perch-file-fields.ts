@@ -21,7 +21,14 @@ export const phaseNames = {
 } as const satisfies Readonly<Record<CanaryPhase, string>>;
 
 /** The fields of a message `perch.config.v1.ModelTraffic`, but for the name. The same for traffic that means the same. */
-export function trafficFields({ shares, shadow, canary, slots, labels }: ModelTraffic): readonly NewField[] {
+export function trafficFields({
+  shares,
+  shadow,
+  canary,
+  slots,
+  labels,
+  addedVersions,
+}: ModelTraffic): readonly NewField[] {
   return [
     ...shareFields('share', shares),
     ...(shadow === undefined ? [] : [message('shadow', shadowFields(shadow))]),
@@ -30,6 +37,9 @@ export function trafficFields({ shares, shadow, canary, slots, labels }: ModelTr
     ...[...labels]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([label, version]) => message('label', [string('key', label), number('value', version)])),
+    ...(addedVersions === undefined || addedVersions.length === 0
+      ? []
+      : [numbers('added_version', addedVersions)]),
   ];
 }
 
@@ -65,17 +75,18 @@ function canaryFields(canary: CanaryState): readonly NewField[] {
   ];
 }
 
-function beforeFields({ shares, stableLabel, canaryLabel }: BeforeCanary): readonly NewField[] {
+function beforeFields({ shares, shadow, stableLabel, canaryLabel }: BeforeCanary): readonly NewField[] {
   return [
     ...shareFields('share_before', shares),
     ...(stableLabel === undefined ? [] : [number('stable_label_before', stableLabel)]),
     ...(canaryLabel === undefined ? [] : [number('canary_label_before', canaryLabel)]),
+    ...(shadow === undefined ? [] : [message('shadow_before', shadowFields(shadow))]),
   ];
 }
 
 function planFields({ steps, gates, ...plan }: CanaryPlan): readonly NewField[] {
   return [
-    { name: 'step_percent', value: { kind: 'list', elements: steps.map(numberValue) } },
+    numbers('step_percent', steps),
     number('interval_ms', plan.intervalMs),
     number('passes_per_step', plan.passesPerStep),
     number('min_requests', plan.minRequests),
@@ -115,6 +126,10 @@ function scalar(name: string, value: string): NewField {
 
 function number(name: string, value: number | bigint): NewField {
   return { name, value: numberValue(value) };
+}
+
+function numbers(name: string, values: readonly (number | bigint)[]): NewField {
+  return { name, value: { kind: 'list', elements: values.map(numberValue) } };
 }
 
 function numberValue(value: number | bigint): NewValue {

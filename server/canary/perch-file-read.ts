@@ -8,7 +8,7 @@ import {
   type CanaryState,
   type KeptShare,
 } from './canary.ts';
-import type { ModelTraffic } from './model-traffic.ts';
+import type { KeptShadow, ModelTraffic } from './model-traffic.ts';
 import { phaseNames } from './perch-file-fields.ts';
 
 type Entry = MessageOutput<'perch.config.v1.ModelTraffic'>;
@@ -16,17 +16,14 @@ type CanaryEntry = MessageOutput<'perch.config.v1.Canary'>;
 type PlanEntry = MessageOutput<'perch.config.v1.Plan'>;
 
 /** The traffic that `entry` means, which the rules of server/config/rules/perch-rules.ts find no fault with. */
-export function readTraffic({ share, shadow, canary, slots, label }: Entry): ModelTraffic {
+export function readTraffic({ share, shadow, canary, slots, label, addedVersion }: Entry): ModelTraffic {
   return {
     shares: share.map(readShare),
-    ...(shadow === null
-      ? {}
-      : {
-          shadow: { target: readTarget(shadow), percent: shadow.percent, keepInputs: shadow.keepInputs },
-        }),
+    ...(shadow === null ? {} : { shadow: readShadow(shadow) }),
     ...(canary === null ? {} : { canary: readCanary(canary) }),
     slots,
     labels: new Map(Object.entries(label).map(([name, version]) => [name, BigInt(version)])),
+    ...(addedVersion.length === 0 ? {} : { addedVersions: addedVersion.map(BigInt) }),
   };
 }
 
@@ -43,8 +40,14 @@ function readShare(share: TargetEntry & { readonly percent: number }): KeptShare
   return { target: readTarget(share), percent: share.percent };
 }
 
+function readShadow(
+  shadow: TargetEntry & { readonly percent: number; readonly keepInputs: boolean },
+): KeptShadow {
+  return { target: readTarget(shadow), percent: shadow.percent, keepInputs: shadow.keepInputs };
+}
+
 function readCanary(canary: CanaryEntry): CanaryState {
-  const { plan, stableLabelBefore, canaryLabelBefore, settled } = canary;
+  const { plan, stableLabelBefore, canaryLabelBefore, shadowBefore, settled } = canary;
   return {
     version: BigInt(canary.version),
     stableVersion: BigInt(canary.stableVersion),
@@ -61,6 +64,7 @@ function readCanary(canary: CanaryEntry): CanaryState {
       shares: canary.shareBefore.map(readShare),
       ...(stableLabelBefore === undefined ? {} : { stableLabel: BigInt(stableLabelBefore) }),
       ...(canaryLabelBefore === undefined ? {} : { canaryLabel: BigInt(canaryLabelBefore) }),
+      ...(shadowBefore === null ? {} : { shadow: readShadow(shadowBefore) }),
     },
     ...(settled ? { settled } : {}),
   };

@@ -1,5 +1,5 @@
 // What perch.pbtxt keeps, in memory and on disk: one write at a time, and never over what a person wrote meanwhile.
-import { mergeEdit, textOf } from '../atomic-file.ts';
+import { mergeEdit, removeLeftovers, textOf } from '../atomic-file.ts';
 import { PerchError } from '../errors.ts';
 import { noTraffic, type ModelTraffic } from './model-traffic.ts';
 import { editPerchFile, isSameTraffic, parsePerchFile } from './perch-file.ts';
@@ -28,8 +28,14 @@ export class PerchStore {
     this.#file = file;
   }
 
-  /** Reads the file; none is as an empty one. Throws CONFIG_INVALID with its mistakes, and nothing is kept then. */
+  /**
+   * Reads the file, beside which it takes away what a daemon that was killed left half-written; none is as an empty one.
+   * Throws CONFIG_INVALID with its mistakes, and nothing is kept then.
+   */
   async load(): Promise<void> {
+    if (this.#file !== undefined) {
+      await removeLeftovers(this.#file);
+    }
     await this.refresh();
   }
 

@@ -4,13 +4,15 @@ import { isJudged, type CanaryEvent } from './canary-machine.ts';
 import type { CanaryState, GateState } from './canary.ts';
 import type { CanaryAnswer, CanaryView } from './runner-parts.ts';
 
-/** A canary that is run; changed in its model's turn only, but for timer and isMeasuring. */
+/** A canary that is run; changed in its model's turn only, but for timer, isMeasuring and isHeld. */
 export interface Lane {
   state: CanaryState;
   gates: readonly GateState[];
   /** The one timer, and when it fires. */
   timer: { readonly cancel: () => void; readonly at: number } | undefined;
   isMeasuring: boolean;
+  /** Whether it is not judged yet: after a restart, while its versions load. */
+  isHeld: boolean;
   /** Whether labels and traffic are as the state says. */
   isApplied: boolean;
   events: readonly EventEffect[];
@@ -28,6 +30,7 @@ export function newLane(state: CanaryState): Lane {
     gates: [],
     timer: undefined,
     isMeasuring: false,
+    isHeld: false,
     isApplied: false,
     events: [],
     lost: undefined,

@@ -1,22 +1,29 @@
 // Runs the canaries of all models: evaluates them at their intervals, keeps what becomes of them, and puts it into effect.
 import { PerchError } from '../errors.ts';
 import { canaryPercent, isRunning, trafficEffects } from './canary-effects.ts';
-import { isJudged, next, startCanary, type CanaryBeginning, type CanaryEvent } from './canary-machine.ts';
+import {
+  endByLabels,
+  isJudged,
+  next,
+  startCanary,
+  type CanaryBeginning,
+  type CanaryEvent,
+  type EndByLabels,
+} from './canary-machine.ts';
 import type { Transition } from './canary-moves.ts';
 import type { CanaryState, GateState } from './canary.ts';
 import { judgeFirst } from './gates.ts';
 import { answer, isDone, isEvent, isSettled, newLane, viewOf, type Lane } from './runner-lane.ts';
 import type { CanaryAnswer, CanaryView, RunnerParts } from './runner-parts.ts';
+import { windowSeconds } from './window-seconds.ts';
 
 const firstRetryMs = 1000;
 const longestRetryMs = 30_000;
-/** How far back statistics reach, seconds. */
-const longestWindow = 900;
 
 /**
  * One canary per model, at most. A state is kept before it has an effect, and its effects are a function of it alone: after
- * a kill, `resumeFrom` with the state that was kept brings labels and traffic to what it says. Changes of one model are one
- * after the other; an evaluation does not hold up what people ask for.
+ * a kill, `show` with the state that was kept, and then `takeUp`, bring labels and traffic to what it says. Changes of one
+ * model are one after the other; an evaluation does not hold up what people ask for.
  */
 export class CanaryRunner {
   readonly #parts: RunnerParts;
@@ -36,13 +43,22 @@ export class CanaryRunner {
 
   /** Begins a canary; refused while one runs. Rejects, with nothing changed, where it cannot be kept. */
   start(model: string, beginning: CanaryBeginning): Promise<CanaryAnswer> {
+    return this.#begin(model, (now) => startCanary(beginning, now));
+  }
+
+  /** Promotes or rolls back a version by the labels alone: a canary without a plan, at its end at once. As `start`. */
+  endByLabels(model: string, what: EndByLabels): Promise<CanaryAnswer> {
+    return this.#begin(model, (now) => endByLabels(what, now));
+  }
+
+  #begin(model: string, begin: (now: number) => Transition): Promise<CanaryAnswer> {
     return this.#inTurn(model, async () => {
       const former = this.#lanes.get(model);
       if (former !== undefined && (isRunning(former.state.phase) || !former.isApplied)) {
         const what = isRunning(former.state.phase) ? 'runs' : 'is not yet ended in all';
         return answer(former, `A canary with version ${former.state.version} ${what}.`);
       }
-      const { state, effects } = startCanary(beginning, this.#parts.clock.now());
+      const { state, effects } = begin(this.#parts.clock.now());
       await this.#parts.persist(model, state);
       former?.timer?.cancel();
       const lane = newLane(state);
@@ -83,23 +99,34 @@ export class CanaryRunner {
     });
   }
 
-  /** Goes on with a canary that was kept: puts its state into effect, and evaluates it one interval from now. */
-  resumeFrom(model: string, state: CanaryState): Promise<void> {
+  /**
+   * Takes a canary that was kept, of a model that has none here: it is seen from now on, and does what people ask. Its state
+   * is not put into effect before `takeUp`, and not judged before `judge`.
+   */
+  show(model: string, state: CanaryState): void {
+    this.#lanes.set(model, { ...newLane(state), isHeld: true });
+  }
+
+  /** Puts into effect what is not yet. What fails is tried again. */
+  takeUp(model: string): Promise<void> {
     return this.#inTurn(model, async () => {
-      this.#lanes.get(model)?.timer?.cancel();
-      const lane = newLane(state);
-      this.#lanes.set(model, lane);
-      await this.#putIntoEffect(model, lane);
+      const lane = this.#lanes.get(model);
+      if (lane !== undefined && !isDone(lane)) {
+        await this.#putIntoEffect(model, lane);
+      }
     });
   }
 
-  /** Leaves a canary as it is, for a model that is gone. */
-  forget(model: string): Promise<void> {
-    return this.#inTurn(model, () => {
-      this.#lanes.get(model)?.timer?.cancel();
-      this.#lanes.delete(model);
-      return Promise.resolve();
-    });
+  /** Evaluates a canary that was shown, one interval from now for the first time. */
+  judge(model: string): void {
+    const lane = this.#lanes.get(model);
+    if (lane?.isHeld === true) {
+      lane.isHeld = false;
+      if (lane.timer === undefined) {
+        this.#schedule(model, lane);
+        this.#tell(model, lane);
+      }
+    }
   }
 
   /** Ends all timers, and resolves when nothing is being written any more. What was being measured is not looked at. */
@@ -254,7 +281,7 @@ export class CanaryRunner {
     lane.timer?.cancel();
     lane.timer = undefined;
     const isRetry = lane.attempts > 0;
-    if (this.#isStopped || !(isRetry || isJudged(lane.state.phase))) {
+    if (this.#isStopped || !(isRetry || (isJudged(lane.state.phase) && !lane.isHeld))) {
       return;
     }
     const { clock } = this.#parts;
@@ -271,16 +298,6 @@ export class CanaryRunner {
   #isCurrent(model: string, lane: Lane): boolean {
     return !this.#isStopped && this.#lanes.get(model) === lane;
   }
-}
-
-/**
- * The windows that a canary is judged by, seconds, short to long: one interval, and since it has been in its phase and
- * step. Neither reaches back before that, nor further than statistics do.
- */
-export function windowSeconds({ plan, phaseSinceMs }: CanaryState, now: number): readonly number[] {
-  const since = Math.min(longestWindow, Math.max(1, Math.floor((now - phaseSinceMs) / 1000)));
-  const interval = Math.ceil(plan.intervalMs / 1000);
-  return interval < since ? [interval, since] : [since];
 }
 
 function noop(): void {

@@ -1,31 +1,22 @@
 // The canaries of all models: what people ask for, what statistics say, and what comes of it for labels and traffic.
-import { isRunning, type CanaryEffect, type TrafficEffect } from '../canary/canary-effects.ts';
-import type { CanaryPlan, CanaryState } from '../canary/canary.ts';
-import type { JudgedWindow, WindowFigures } from '../canary/gates.ts';
-import { goldenDifference } from '../canary/golden.ts';
+import { isRunning } from '../canary/canary-effects.ts';
+import type { EndByLabels } from '../canary/canary-machine.ts';
+import type { BeforeCanary, CanaryPlan, CanaryState } from '../canary/canary.ts';
+import { fillPlan } from '../canary/plan.ts';
 import type { CanaryAnswer, CanaryView } from '../canary/runner-parts.ts';
 import { CanaryRunner } from '../canary/runner.ts';
-import { deadlineAfter } from '../deadline.ts';
 import { PerchError } from '../errors.ts';
 import { stableLabel } from '../lifecycle/model-manager.ts';
 import type { Logger } from '../log.ts';
-import { drift } from '../observe/statistics-drift.ts';
-import type { WindowStatistics } from '../observe/statistics-tally.ts';
-import type { VersionStatistics } from '../observe/version-statistics.ts';
+import { applyEffects } from './canary-apply.ts';
+import { measureCanary, type MeasureParts } from './canary-measure.ts';
 import type { Mutation } from './mutations.ts';
-import type { Shadows } from './shadows.ts';
 import { canaryLabel, type TrafficControl } from './traffic-control.ts';
-
-/** A golden request that takes longer has no answer: milliseconds. */
-const goldenTimeoutMs = 10_000;
+import { absenceText, labelsText, sharesText } from './traffic-text.ts';
 
 /** What the desk works with. */
-export interface CanaryDeskParts {
+export interface CanaryDeskParts extends MeasureParts {
   readonly control: TrafficControl;
-  readonly statistics: VersionStatistics;
-  readonly shadows: Shadows;
-  /** Answers a REST predict body on a version, with JSON. */
-  readonly predict: (model: string, version: bigint, json: string, signal: AbortSignal) => Promise<string>;
   readonly log: Logger;
 }
 
@@ -45,15 +36,15 @@ export class CanaryDesk {
           return () => clearTimeout(timer);
         },
       },
-      measure: (model, state, seconds) => this.#measure(model, state, seconds),
-      persist: (model, canary) => parts.control.keep(model, { canary }),
-      apply: (model, effects) => this.#apply(model, effects),
+      measure: (model, state, seconds) => measureCanary(parts, model, state, seconds),
+      persist: (model, canary) => parts.control.keepCanary(model, canary),
+      apply: (model, effects) => applyEffects(parts.control, model, effects),
       changed: (model) => manager.touch(model),
       log: parts.log,
     });
     manager.events.on('moved', (model, { version, from, to }) => {
       if (from.phase === 'available' && to.phase !== 'available') {
-        this.#lost(model, version);
+        this.#lost(model, version, `version ${version} is not AVAILABLE any more.`);
       }
     });
   }
@@ -63,30 +54,41 @@ export class CanaryDesk {
     return this.#runner.view(model);
   }
 
-  /** Goes on with what was kept: after a restart the same step with the same shares, or rolled back. */
-  async restore(models: readonly string[]): Promise<void> {
+  /** Shows the canaries that were kept, so that people may ask something of them from the very start. */
+  show(models: readonly string[]): void {
     const { store } = this.#parts.control.parts;
     for (const model of models) {
       const { canary } = store.get(model);
       if (canary !== undefined) {
-        await this.#runner.resumeFrom(model, canary);
+        this.#runner.show(model, canary);
       }
     }
+  }
+
+  /**
+   * Goes on with a canary that is shown, once the disk has been looked at: at the same step with the same shares. It is judged
+   * from when its model has settled; where a version did not come back, it is rolled back, or paused. Rejects with CANCELLED
+   * when `stopping` fires.
+   */
+  async goOn(model: string, stopping: AbortSignal): Promise<void> {
+    const { manager } = this.#parts.control.parts;
+    await this.#runner.takeUp(model);
+    await manager.whenModelSettled(model, stopping);
+    const state = this.view(model)?.state;
+    for (const version of state === undefined ? [] : [state.version, state.stableVersion]) {
+      if (manager.routingFacts(model)?.isAvailable(version) !== true) {
+        this.#lost(model, version, absenceText(manager.view(model), version));
+      }
+    }
+    this.#runner.judge(model);
   }
 
   /** Begins a canary. Rejects with VERSION_NOT_AVAILABLE or CANARY_STATE. */
   start(model: string, version: bigint, plan: CanaryPlan, mutation: Mutation): Promise<void> {
     return this.#once(model, mutation, async ({ actor, reason }) => {
       const { control } = this.#parts;
-      const { manager } = control.parts;
-      const facts = manager.routingFacts(model);
       control.view(model);
-      if (facts?.isAvailable(version) !== true) {
-        throw new PerchError(
-          'VERSION_NOT_AVAILABLE',
-          `Version ${version} of model ${model} is not AVAILABLE.`,
-        );
-      }
+      this.#requireAvailable(model, version);
       if (control.canaryLabels(model).stable === version) {
         throw new PerchError('CANARY_STATE', `Version ${version} of model ${model} is stable already.`);
       }
@@ -112,22 +114,17 @@ export class CanaryDesk {
     return this.#once(model, mutation, async (by) => {
       const view = this.view(model);
       if (view !== undefined && isRunning(view.state.phase)) {
-        const { version } = view.state;
-        if (this.#parts.control.parts.manager.routingFacts(model)?.isAvailable(version) !== true) {
-          throw new PerchError(
-            'VERSION_NOT_AVAILABLE',
-            `Version ${version} of model ${model} is not AVAILABLE.`,
-          );
-        }
+        this.#requireAvailable(model, view.state.version);
         insist(await this.#runner.ask(model, { kind: 'promote', ...by }));
         return;
       }
-      const { control } = this.#parts;
-      await control.promoteLabels(model, mutation);
-      const { canary } = control.parts.store.get(model);
-      if (canary !== undefined) {
-        await this.#runner.resumeFrom(model, canary);
+      const { canary } = this.#parts.control.canaryLabels(model);
+      if (canary === undefined) {
+        const text = `Model ${model} has no version with the label ${canaryLabel}.`;
+        throw new PerchError('CANARY_STATE', text);
       }
+      this.#requireAvailable(model, canary);
+      insist(await this.#runner.endByLabels(model, this.#endOf(model, canary, 'promote', by)));
     });
   }
 
@@ -143,10 +140,15 @@ export class CanaryDesk {
       if (answer !== undefined && answer.refused === undefined) {
         return;
       }
-      if (control.canaryLabels(model).canary === undefined) {
+      const { canary, stable } = control.canaryLabels(model);
+      if (canary === undefined) {
         throw new PerchError('CANARY_STATE', answer?.refused ?? `There is no canary of model ${model}.`);
       }
-      await control.rollBackLabels(model, mutation);
+      if (stable === undefined) {
+        throw new PerchError('CANARY_STATE', `Model ${model} has no canary that could be rolled back.`);
+      }
+      const { before, ...end } = this.#endOf(model, canary, 'rollback', by);
+      insist(await this.#runner.endByLabels(model, { ...end, before: withoutCanary(before) }));
     });
   }
 
@@ -170,21 +172,47 @@ export class CanaryDesk {
     return this.#parts.control.parts.mutations.once(model, mutation, () => change({ actor, reason }));
   }
 
-  /** The label's version, or the newest one that takes requests beside the canary. */
+  /** Throws VERSION_NOT_AVAILABLE. */
+  #requireAvailable(model: string, version: bigint): void {
+    if (this.#parts.control.parts.manager.routingFacts(model)?.isAvailable(version) !== true) {
+      throw new PerchError('VERSION_NOT_AVAILABLE', `Version ${version} of model ${model} is not AVAILABLE.`);
+    }
+  }
+
+  /** The label's version, or the newest one that takes requests beside the canary. Throws CANARY_STATE. */
   #stableBeside(model: string, version: bigint): bigint {
     const { control } = this.#parts;
     const { stable } = control.canaryLabels(model);
     const facts = control.parts.manager.routingFacts(model);
     const labelled = stable !== undefined && stable !== version && facts?.isAvailable(stable) === true;
-    const others = control
-      .view(model)
-      .versions.filter(({ number, state }) => number !== version && state.phase === 'available');
-    const found = labelled ? stable : others.at(-1)?.number;
+    const found = labelled ? stable : this.#newestBeside(model, version);
     if (found === undefined) {
       const text = `Model ${model} has no AVAILABLE version beside ${version} that the canary could be compared with.`;
       throw new PerchError('CANARY_STATE', text);
     }
     return found;
+  }
+
+  #newestBeside(model: string, version: bigint): bigint | undefined {
+    return this.#parts.control
+      .view(model)
+      .versions.filter(({ number, state }) => number !== version && state.phase === 'available')
+      .at(-1)?.number;
+  }
+
+  /** What is promoted or rolled back by the labels alone: nothing is compared, so there need be no other version. */
+  #endOf(
+    model: string,
+    version: bigint,
+    end: EndByLabels['end'],
+    by: { readonly actor: string; readonly reason: string },
+  ): EndByLabels {
+    const { control } = this.#parts;
+    const { labels } = control.view(model);
+    const stableVersion = labels.get(stableLabel) ?? this.#newestBeside(model, version) ?? version;
+    const before = control.before(model);
+    const text = [labelsText(labels), sharesText(before.shares)].join('; ');
+    return { version, stableVersion, plan: fillPlan({}), before, end, text, ...by };
   }
 
   /** Whether labels and shares are what a promotion left: only then is its way back still the one to go. */
@@ -198,114 +226,28 @@ export class CanaryDesk {
     return phase === 'succeeded' && stable === version && canary === undefined && isAllStable;
   }
 
-  #lost(model: string, version: bigint): void {
+  /** `reason`: a sentence that begins small. */
+  #lost(model: string, version: bigint, reason: string): void {
     const state = this.view(model)?.state;
     if (state === undefined || !isRunning(state.phase)) {
       return;
     }
-    const reason = `version ${version} is not AVAILABLE any more.`;
     if (version === state.version) {
       void this.#runner.lost(model, { kind: 'version-lost', reason });
     } else if (version === state.stableVersion) {
       void this.#runner.lost(model, { kind: 'stable-lost', reason });
     }
   }
+}
 
-  async #measure(
-    model: string,
-    { version, stableVersion, plan }: CanaryState,
-    windowSeconds: readonly number[],
-  ): Promise<readonly JudgedWindow[]> {
-    const { statistics, shadows } = this.#parts;
-    const golden = await Promise.all(
-      plan.gates.golden.map(async (request) => {
-        const { signal } = new AbortController();
-        using deadline = deadlineAfter(goldenTimeoutMs, signal);
-        const problem = await this.#parts
-          .predict(model, version, request.requestJson, deadline.signal)
-          .then((answer) => goldenDifference(answer, request.responseJson, request.tolerance))
-          .catch((reason: unknown) => PerchError.from(reason).message);
-        return { name: request.name, ...(problem === undefined ? {} : { problem }) };
-      }),
-    );
-    return windowSeconds.map((seconds) => {
-      const canary = statistics.window(model, version, seconds);
-      const stable = statistics.window(model, stableVersion, seconds);
-      const shadow = shadows.summary(model)?.window(seconds);
-      const distance = driftBetween(canary, stable);
-      return {
-        canary: toFigures(canary),
-        stable: toFigures(stable),
-        golden,
-        ...(shadow?.agreement === undefined
-          ? {}
-          : { shadow: { compared: shadow.compared, agreement: shadow.agreement } }),
-        ...(distance === undefined ? {} : { drift: distance }),
-      };
-    });
-  }
-
-  async #apply(model: string, effects: readonly CanaryEffect[]): Promise<void> {
-    const { control } = this.#parts;
-    const labels = new Map<string, bigint | undefined>();
-    for (const effect of effects) {
-      if (effect.kind === 'set-canary-label') {
-        labels.set(canaryLabel, effect.version);
-      } else if (effect.kind === 'move-stable-label') {
-        labels.set(stableLabel, effect.version);
-      } else if (effect.kind === 'drop-canary-label') {
-        labels.set(canaryLabel, undefined);
-      }
-    }
-    for (const effect of effects) {
-      // Before labels move: the way back must not be unloaded in between.
-      if (effect.kind === 'keep-warm') {
-        control.parts.labels.keepWarm(model, effect.version, effect.ms);
-      }
-    }
-    // All labels in one step: with it every request that is not yet routed anew falls back to the new stable.
-    if (labels.size > 0) {
-      await control.parts.labels.set(model, labels);
-    }
-    for (const effect of effects) {
-      if (effect.kind === 'event') {
-        const { event, actor, reason, before, after } = effect;
-        control.parts.events.record({ model, kind: event, actor, reason, before, after });
-      } else {
-        await this.#applyTraffic(model, effect);
-      }
-    }
-    // Also what the daemon does by itself is something that a window has not seen.
-    control.parts.mutations.bump(model);
-    control.parts.manager.touch(model);
-  }
-
-  async #applyTraffic(model: string, effect: TrafficEffect): Promise<void> {
-    const { control, shadows } = this.#parts;
-    switch (effect.kind) {
-      case 'set-shares':
-        await control.putShares(model, effect.shares);
-        return;
-      case 'restore':
-        await control.restoreBefore(model, effect.before);
-        return;
-      case 'set-shadow': {
-        const { shadow } = control.parts.store.get(model);
-        const isOwn = shadow?.target.kind === 'label' && shadow.target.label === canaryLabel;
-        if (effect.percent > 0 && shadow?.percent !== effect.percent) {
-          const target = { kind: 'label', label: canaryLabel } as const;
-          await control.putShadow(model, { target, percent: effect.percent, keepInputs: false });
-          shadows.reset(model, false);
-        } else if (effect.percent === 0 && isOwn) {
-          await control.putShadow(model, undefined);
-        }
-        return;
-      }
-      default:
-        // Labels are moved together, and versions kept warm, before.
-        return;
-    }
-  }
+/** What is without the canary that has come by the labels alone: its share is stable's, and no copies go to it. */
+function withoutCanary({ shares, shadow, stableLabel: stable }: BeforeCanary): BeforeCanary {
+  const isCanarys = shadow?.target.kind === 'label' && shadow.target.label === canaryLabel;
+  return {
+    shares: shares.length === 0 ? [] : [{ target: { kind: 'label', label: stableLabel }, percent: 100 }],
+    ...(shadow === undefined || isCanarys ? {} : { shadow }),
+    ...(stable === undefined ? {} : { stableLabel: stable }),
+  };
 }
 
 /** Throws CANARY_STATE where it was refused. */
@@ -313,18 +255,4 @@ function insist({ refused }: CanaryAnswer): void {
   if (refused !== undefined) {
     throw new PerchError('CANARY_STATE', refused);
   }
-}
-
-/** The time of the run itself: in one engine host each version waits behind the other, and a slow one would hide. */
-function toFigures({ requests, successRate, total, run }: WindowStatistics): WindowFigures {
-  return { requests, successRate: successRate ?? NaN, p99Us: (run ?? total)?.p99Us ?? NaN };
-}
-
-/** The largest distance of the top classes of any output, beyond what chance alone would make of it. */
-function driftBetween(canary: WindowStatistics, stable: WindowStatistics): number | undefined {
-  const distances = drift(canary.outputs, stable.outputs).flatMap(
-    ({ classDistance, classDistanceByChance = 0 }) =>
-      classDistance === undefined ? [] : [Math.max(0, classDistance - classDistanceByChance)],
-  );
-  return distances.length === 0 ? undefined : Math.max(...distances);
 }

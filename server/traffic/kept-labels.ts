@@ -1,4 +1,5 @@
 // Labels of models that no config file names: kept beside the traffic, laid over what the source found.
+import type { ModelTraffic } from '../canary/model-traffic.ts';
 import type { ModelOnDisk } from '../lifecycle/found.ts';
 import { defaultVersionPolicy, wantedVersions } from '../lifecycle/version-policy.ts';
 import type { LabelStore, TrafficStore } from './traffic-control.ts';
@@ -15,7 +16,8 @@ export class KeptLabels implements LabelStore {
   readonly #apply: (found: readonly ModelOnDisk[]) => void;
   /** Versions that stay loaded for a while, by model, with the timer that ends that. */
   readonly #warm = new Map<string, Map<bigint, NodeJS.Timeout>>();
-  #found: readonly ModelOnDisk[] = [];
+  /** undefined before the first look. */
+  #found: readonly ModelOnDisk[] | undefined;
   /** A model that is as before stays the same object: the lifecycle passes it over then. */
   readonly #labelled = new WeakMap<ModelOnDisk, Labelled>();
 
@@ -30,8 +32,12 @@ export class KeptLabels implements LabelStore {
     this.relabel();
   }
 
-  /** See LabelStore: on disk in perch.pbtxt, then in effect as soon as the versions are AVAILABLE. */
-  async set(model: string, changes: ReadonlyMap<string, bigint | undefined>): Promise<void> {
+  /** See LabelStore: everything is in one entry of perch.pbtxt. */
+  async set(
+    model: string,
+    changes: ReadonlyMap<string, bigint | undefined>,
+    edit: (kept: ModelTraffic) => ModelTraffic = (same) => same,
+  ): Promise<void> {
     const kept = this.#store.get(model);
     const labels = new Map(kept.labels);
     for (const [label, version] of changes) {
@@ -41,7 +47,7 @@ export class KeptLabels implements LabelStore {
         labels.set(label, version);
       }
     }
-    await this.#store.update(model, { ...kept, labels });
+    await this.#store.update(model, { ...edit(kept), labels });
     this.relabel();
   }
 
@@ -58,9 +64,21 @@ export class KeptLabels implements LabelStore {
     this.relabel();
   }
 
+  /** See LabelStore: there is no policy that versions are put into. */
+  letGo(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Ends the timers. */
+  stop(): void {
+    this.#warm.forEach((versions) => versions.forEach((timer) => clearTimeout(timer)));
+  }
+
   /** The labels changed. All of a model move in one step, as soon as their versions are AVAILABLE. */
   relabel(): void {
-    this.#apply(this.#found.map((model) => this.#withLabels(model)));
+    if (this.#found !== undefined) {
+      this.#apply(this.#found.map((model) => this.#withLabels(model)));
+    }
   }
 
   #withLabels(model: ModelOnDisk): ModelOnDisk {

@@ -21,6 +21,8 @@ export interface RoutedTo {
   readonly byLabel?: string;
   /** Whether it named neither version nor label. */
   readonly isSplit: boolean;
+  /** Whether the split sends it to what is not AVAILABLE, so that something else answers. */
+  readonly isFallback?: boolean;
 }
 
 /** A request that was answered, or failed on its version. */
@@ -47,6 +49,15 @@ export interface ObservedShare {
 /** Seconds over which shares are observed. */
 const observedSeconds = 60;
 
+/** What was observed in a second. */
+interface ObservedSecond {
+  /** Since the process started. */
+  readonly second: number;
+  /** Requests by version. */
+  readonly counts: Map<bigint, [split: number, named: number]>;
+  fallbacks: number;
+}
+
 /** What it works on. */
 export interface RequestTrafficParts {
   readonly manager: ModelManager;
@@ -58,11 +69,8 @@ export interface RequestTrafficParts {
 /** Called for every request, on the network thread: quick, and never throws. */
 export class RequestTraffic {
   readonly #parts: RequestTrafficParts;
-  /** Per model and second (of the process): requests by version. */
-  readonly #observed = new Map<
-    string,
-    { second: number; readonly counts: Map<bigint, [split: number, named: number]> }[]
-  >();
+  /** By model, the oldest second first. */
+  readonly #observed = new Map<string, ObservedSecond[]>();
 
   constructor(parts: RequestTrafficParts) {
     this.#parts = parts;
@@ -88,6 +96,7 @@ export class RequestTraffic {
     const byLabel = choice.by === 'split' && choice.target.kind === 'label' ? choice.target.label : undefined;
     return {
       isSplit: true,
+      isFallback: choice.by === 'fallback',
       ...(choice.version === undefined ? {} : { version: choice.version }),
       ...(byLabel === undefined ? {} : { byLabel }),
     };
@@ -106,7 +115,7 @@ export class RequestTraffic {
       ...(engineUs === undefined ? {} : { runUs: engineUs, queueUs: Math.max(0, micros - engineUs) }),
       ...(outputs === undefined ? {} : { outputs }),
     });
-    this.#observe(model, version, routed.isSplit);
+    this.#observe(model, version, routed);
     if (inputs === undefined || outputs === undefined || router.get(model)?.shadow === undefined) {
       return;
     }
@@ -119,10 +128,9 @@ export class RequestTraffic {
 
   /** The requests of the last minute, by version. */
   observed(model: string): ObservedShare[] {
-    const since = Math.floor(performance.now() / 1000) - observedSeconds;
     const sums = new Map<bigint, [number, number]>();
-    for (const { second, counts } of this.#observed.get(model) ?? []) {
-      for (const [version, [split, named]] of second > since ? counts : []) {
+    for (const { counts } of this.#lastMinute(model)) {
+      for (const [version, [split, named]] of counts) {
         const sum = sums.get(version) ?? [0, 0];
         sums.set(version, [sum[0] + split, sum[1] + named]);
       }
@@ -130,7 +138,17 @@ export class RequestTraffic {
     return [...sums].map(([version, [split, named]]) => ({ version, split, named }));
   }
 
-  #observe(model: string, version: bigint, isSplit: boolean): void {
+  /** Requests of the last minute that the split sent to what was not AVAILABLE, whatever it says by now. */
+  fallbacks(model: string): number {
+    return this.#lastMinute(model).reduce((sum, { fallbacks }) => sum + fallbacks, 0);
+  }
+
+  #lastMinute(model: string): readonly ObservedSecond[] {
+    const since = Math.floor(performance.now() / 1000) - observedSeconds;
+    return (this.#observed.get(model) ?? []).filter(({ second }) => second > since);
+  }
+
+  #observe(model: string, version: bigint, { isSplit, isFallback }: RoutedTo): void {
     const now = Math.floor(performance.now() / 1000);
     let seconds = this.#observed.get(model);
     if (seconds === undefined) {
@@ -139,7 +157,7 @@ export class RequestTraffic {
     }
     let last = seconds.at(-1);
     if (last?.second !== now) {
-      last = { second: now, counts: new Map() };
+      last = { second: now, counts: new Map(), fallbacks: 0 };
       seconds.push(last);
       if (seconds.length > observedSeconds) {
         seconds.shift();
@@ -148,5 +166,8 @@ export class RequestTraffic {
     const counts = last.counts.get(version) ?? [0, 0];
     last.counts.set(version, counts);
     counts[isSplit ? 0 : 1]++;
+    if (isFallback === true) {
+      last.fallbacks++;
+    }
   }
 }

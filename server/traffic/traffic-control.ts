@@ -1,21 +1,16 @@
 // Labels, the split of requests, promotion and roll back of each model: changed here, kept on disk, and in effect at once.
 import type { BeforeCanary, CanaryState, KeptShare } from '../canary/canary.ts';
 import type { KeptShadow, ModelTraffic } from '../canary/model-traffic.ts';
-import { fillPlan } from '../canary/plan.ts';
 import { deadlineAfter } from '../deadline.ts';
 import { PerchError } from '../errors.ts';
 import { stableLabel, type ModelManager, type ModelView } from '../lifecycle/model-manager.ts';
 import { checkRoute, checkShadow } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
-import {
-  assignSlots,
-  reassignSlots,
-  slotsFromText,
-  slotsToText,
-  type SlotTable,
-} from '../routing/slot-table.ts';
+import { slotsToText } from '../routing/slot-table.ts';
 import type { EventLog } from './event-log.ts';
+import { slotsOf } from './kept-slots.ts';
 import type { Mutation, Mutations } from './mutations.ts';
+import type { Shadows } from './shadows.ts';
 import { labelsText, sharesText, targetName } from './traffic-text.ts';
 
 /** The label that a canary has. */
@@ -30,10 +25,29 @@ export interface TrafficStore {
 
 /** Where labels are kept, and how they come into effect. */
 export interface LabelStore {
-  /** Gives labels versions, and takes away those that are undefined, all in one step; resolves when it is on disk and in effect. */
-  set(model: string, changes: ReadonlyMap<string, bigint | undefined>): Promise<void>;
-  /** Keeps a version loaded for so many milliseconds from now, whatever the policy says. */
+  /**
+   * Gives labels versions, and takes away those that are undefined, all in one step; `edit` is what becomes of the rest of
+   * what is kept of the model, in the same step where both are in one file, else right after it. Resolves when it is on disk
+   * and in effect for the versions that are AVAILABLE; others are not waited for. Rejects with MODEL_UNKNOWN.
+   */
+  set(
+    model: string,
+    changes: ReadonlyMap<string, bigint | undefined>,
+    edit?: (kept: ModelTraffic) => ModelTraffic,
+  ): Promise<void>;
+  /** Keeps a version loaded for so many milliseconds from now, whatever the policy says, and then lets it go. */
   keepWarm(model: string, version: bigint, ms: number): void;
+  /** Takes a version out of the policy again, if it was put there for a label and nothing else needs it. */
+  letGo(model: string, version: bigint): Promise<void>;
+}
+
+/** What is to change of a model, in one step; what is absent stays. */
+export interface TrafficChange {
+  /** undefined takes the label away. */
+  readonly labels?: ReadonlyMap<string, bigint | undefined>;
+  readonly shares?: readonly KeptShare[];
+  /** 'none': nothing is copied any more. */
+  readonly shadow?: KeptShadow | 'none';
 }
 
 /** What the control works on. */
@@ -44,6 +58,7 @@ export interface TrafficParts {
   readonly labels: LabelStore;
   readonly mutations: Mutations;
   readonly events: EventLog;
+  readonly shadows: Shadows;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }
@@ -71,25 +86,36 @@ export class TrafficControl {
   }
 
   /** Gives a label to a version; `waitMs`: how long it may take to become AVAILABLE. */
-  setLabel(
+  async setLabel(
     model: string,
     label: string,
     version: bigint,
     options: { readonly waitMs: number; readonly signal: AbortSignal; readonly mutation: Mutation },
   ): Promise<void> {
     const { mutation, waitMs, signal } = options;
-    return this.parts.mutations.once(model, mutation, async () => {
-      checkLabel(label);
+    checkLabel(label);
+    const checkCanary = (): void => {
       if (isRunning(this.parts.store.get(model).canary) && (label === canaryLabel || label === stableLabel)) {
         throw new PerchError(
           'CANARY_STATE',
           `A canary of model ${model} runs, and it sets the label ${label}.`,
         );
       }
-      await this.#requireAvailable(model, version, waitMs, signal);
-      const before = this.view(model).labels;
-      await this.parts.labels.set(model, new Map([[label, version]]));
-      this.#record(model, 'set_label', mutation, labelsText(before), labelsText(this.view(model).labels));
+    };
+    return this.parts.mutations.whole(model, mutation, async (turn) => {
+      if (waitMs > 0) {
+        turn.check();
+        checkCanary();
+        // Out of turn: other changes, a roll back first of all, do not wait for a load.
+        await this.#requireAvailable(model, version, waitMs, signal);
+      }
+      await turn.take(async () => {
+        checkCanary();
+        await this.#requireAvailable(model, version, 0, signal);
+        const before = this.view(model).labels;
+        await this.parts.labels.set(model, new Map([[label, version]]));
+        this.#record(model, 'set_label', mutation, labelsText(before), labelsText(this.view(model).labels));
+      });
     });
   }
 
@@ -125,16 +151,22 @@ export class TrafficControl {
       if (isRunning(before.canary)) {
         throw new PerchError('CANARY_STATE', `A canary of model ${model} runs, and it sets the shares.`);
       }
-      await this.putShares(model, shares);
+      await this.put(model, { shares });
       this.#record(model, 'set_traffic', mutation, sharesText(before.shares), sharesText(shares));
     });
   }
 
-  /** Copies requests; undefined: no more. Rejects with CONFIG_INVALID or VERSION_NOT_AVAILABLE. */
+  /**
+   * Copies requests; undefined: no more. Rejects with CONFIG_INVALID or VERSION_NOT_AVAILABLE, or with CANARY_STATE while a
+   * canary with copies of its own runs.
+   */
   setShadow(model: string, shadow: KeptShadow | undefined, mutation: Mutation): Promise<void> {
     return this.parts.mutations.once(model, mutation, async () => {
       this.view(model);
       const before = this.parts.store.get(model);
+      if (isRunning(before.canary) && before.canary.plan.shadowPercent > 0) {
+        throw new PerchError('CANARY_STATE', `A canary of model ${model} runs, and it sets the shadow.`);
+      }
       if (shadow !== undefined) {
         checkShadow(shadow);
         const facts = this.parts.manager.routingFacts(model);
@@ -147,86 +179,20 @@ export class TrafficControl {
           );
         }
       }
-      await this.putShadow(model, shadow);
+      await this.put(model, { shadow: shadow ?? 'none' });
       const text = (one: KeptShadow | undefined): string =>
         one === undefined ? 'no shadow' : `${one.percent}% to ${targetName(one.target)}`;
       this.#record(model, 'set_shadow', mutation, text(before.shadow), text(shadow));
     });
   }
 
-  /** Makes the canary stable; by the labels alone where no plan runs. Rejects with CANARY_STATE or VERSION_NOT_AVAILABLE. */
-  async promoteLabels(model: string, mutation: Mutation): Promise<void> {
-    const { stable, canary } = this.canaryLabels(model);
-    if (canary === undefined) {
-      throw new PerchError('CANARY_STATE', `Model ${model} has no version with the label ${canaryLabel}.`);
-    }
-    await this.#requireAvailable(model, canary, 0, new AbortController().signal);
-    const before = this.before(model);
-    const text = this.describe(model);
-    const now = this.parts.now();
-    const state: CanaryState = {
-      version: canary,
-      stableVersion: stable ?? 0n,
-      phase: 'succeeded',
-      step: 0,
-      passedChecks: 0,
-      failedChecks: 0,
-      inconclusiveChecks: 0,
-      startedAtMs: now,
-      phaseSinceMs: now,
-      reason: 'promoted by the labels, without a plan',
-      plan: fillPlan({}),
-      before,
-      settled: true,
-    };
-    if (stable !== undefined) {
-      // Before the label moves: the way back must not be unloaded in between.
-      this.parts.labels.keepWarm(model, stable, state.plan.keepWarmMs);
-    }
-    // What a crash leaves between the two is the state before, or a promotion whose shares fall back to stable: the same.
-    await this.parts.labels.set(
-      model,
-      new Map([
-        [stableLabel, canary],
-        [canaryLabel, undefined],
-      ]),
-    );
-    await this.keep(model, { canary: state, shares: stableShares });
-    this.#record(model, 'promoted', mutation, text, this.describe(model));
-  }
-
-  /** Takes the canary back; by the labels alone where no plan ran. Rejects with CANARY_STATE. */
-  async rollBackLabels(model: string, mutation: Mutation): Promise<void> {
-    const { stable, canary } = this.canaryLabels(model);
-    if (canary === undefined || stable === undefined) {
-      throw new PerchError('CANARY_STATE', `Model ${model} has no canary that could be rolled back.`);
-    }
-    const text = this.describe(model);
-    await this.parts.labels.set(model, new Map([[canaryLabel, undefined]]));
-    await this.keep(model, { shares: stableShares });
-    this.#record(model, 'rolled_back', mutation, text, this.describe(model));
-  }
-
-  /** Restores labels and shares as they were before a canary. */
-  async restoreBefore(
-    model: string,
-    { stableLabel: stable, canaryLabel: canary, shares }: BeforeCanary,
-  ): Promise<void> {
-    await this.parts.labels.set(
-      model,
-      new Map([
-        [stableLabel, stable],
-        [canaryLabel, canary],
-      ]),
-    );
-    await this.putShares(model, shares);
-  }
-
   /** What a roll back of a canary that begins now would restore. */
   before(model: string): BeforeCanary {
     const { stable, canary } = this.canaryLabels(model);
+    const { shares, shadow } = this.parts.store.get(model);
     return {
-      shares: this.parts.store.get(model).shares,
+      shares,
+      ...(shadow === undefined ? {} : { shadow }),
       ...(stable === undefined ? {} : { stableLabel: stable }),
       ...(canary === undefined ? {} : { canaryLabel: canary }),
     };
@@ -238,41 +204,33 @@ export class TrafficControl {
     return { stable: labels.get(stableLabel), canary: labels.get(canaryLabel) };
   }
 
-  /** Puts shares into effect and keeps them. Throws CONFIG_INVALID. */
-  async putShares(model: string, shares: readonly KeptShare[]): Promise<void> {
-    if (shares.length > 0) {
+  /** Keeps a change and puts it into effect, in one step. Rejects with CONFIG_INVALID, or as LabelStore.set does. */
+  async put(model: string, { labels, shares, shadow }: TrafficChange): Promise<void> {
+    if (shares !== undefined && shares.length > 0) {
       checkRoute({ shares });
     }
-    await this.keep(model, { shares });
-  }
-
-  /** Puts a shadow into effect and keeps it. */
-  async putShadow(model: string, shadow: KeptShadow | undefined): Promise<void> {
-    const { shares, slots, labels, canary } = this.parts.store.get(model);
-    await this.parts.store.update(model, {
-      shares,
-      slots,
-      labels,
-      ...(canary === undefined ? {} : { canary }),
-      ...(shadow === undefined ? {} : { shadow }),
-    });
+    const edit = (kept: ModelTraffic): ModelTraffic => {
+      const { shadow: copied, ...rest } = kept;
+      const copies = shadow ?? copied ?? 'none';
+      const next = {
+        ...rest,
+        ...(copies === 'none' ? {} : { shadow: copies }),
+        shares: shares ?? kept.shares,
+      };
+      const slots = slotsOf(kept, next.shares);
+      return { ...next, slots: slots === undefined ? '' : slotsToText(slots) };
+    };
+    const { store } = this.parts;
+    await (labels === undefined
+      ? store.update(model, edit(store.get(model)))
+      : this.parts.labels.set(model, labels, edit));
     this.#route(model);
   }
 
-  /** Keeps a part of what is kept of the model, and puts it into effect. */
-  async keep(model: string, change: Partial<Pick<ModelTraffic, 'canary' | 'shares'>>): Promise<void> {
-    const before = this.parts.store.get(model);
-    const next = { ...before, ...change };
-    const slots = slotsOf(before, next.shares);
-    await this.parts.store.update(model, { ...next, slots: slots === undefined ? '' : slotsToText(slots) });
-    this.#route(model);
-  }
-
-  /** A line with the labels and shares of a model. */
-  describe(model: string): string {
-    const { labels } = this.view(model);
-    const { shares } = this.parts.store.get(model);
-    return [labelsText(labels), sharesText(shares)].filter((part) => part !== '').join('; ');
+  /** Keeps a canary. */
+  keepCanary(model: string, canary: CanaryState): Promise<void> {
+    const { store } = this.parts;
+    return store.update(model, { ...store.get(model), canary });
   }
 
   /** The model. Throws MODEL_UNKNOWN. */
@@ -312,9 +270,13 @@ export class TrafficControl {
   }
 
   #route(model: string): void {
-    const { router, store, manager } = this.parts;
+    const { router, store, manager, shadows } = this.parts;
     const kept = store.get(model);
     const route = slotsOf(kept, kept.shares);
+    if (router.get(model)?.shadow !== kept.shadow) {
+      // In one step with the shadow: nothing of the former is compared with it, or counted as its own.
+      shadows.reset(model, kept.shadow?.keepInputs ?? false);
+    }
     this.#revision++;
     router.set(model, {
       ...(route === undefined ? {} : { route }),
@@ -330,29 +292,9 @@ export class TrafficControl {
   }
 }
 
-/** All requests to stable. */
-const stableShares: readonly KeptShare[] = [{ target: { kind: 'label', label: stableLabel }, percent: 100 }];
-
 /** Whether it has not ended. */
 export function isRunning(canary: CanaryState | undefined): canary is CanaryState {
   return canary !== undefined && canary.phase !== 'succeeded' && canary.phase !== 'rolled-back';
-}
-
-/** The places of the split for `shares`, with as few moved as can be against what was kept. */
-function slotsOf(before: ModelTraffic, shares: readonly KeptShare[]): SlotTable | undefined {
-  if (shares.length === 0) {
-    return undefined;
-  }
-  const next = { shares };
-  if (before.slots === '' || before.shares.length === 0) {
-    return assignSlots(next);
-  }
-  try {
-    return reassignSlots(slotsFromText(before.slots, { shares: before.shares }), next);
-  } catch {
-    // Changed by hand: the shares are what counts.
-    return assignSlots(next);
-  }
 }
 
 function checkLabel(label: string): void {

@@ -42,6 +42,7 @@ export function createTraffic({ manager, store, labels, log, predict }: TrafficE
     labels,
     mutations: new Mutations(undefined, (model) => manager.touch(model)),
     events: new EventLog(log),
+    shadows,
     now: Date.now,
   };
   const control = new TrafficControl(parts);

@@ -1,6 +1,6 @@
 // Canaries on a real server: split, judged promotion and roll back, by labels alone, and what survives a restart.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { makeModels, startServer, until, type RunningServer } from './support/running-server.ts';
@@ -140,6 +140,28 @@ describe('a canary', () => {
     const after = await model();
     assert.deepEqual([after.canary?.step, after.traffic.map((share) => share.percent)], [0, [90, 10]]);
     assert.match(await readFile(path.join(models.directory, 'perch.pbtxt'), 'utf8'), /name: "digits"/);
+  });
+
+  it('is rolled back after a restart where its version is gone, and says so', async () => {
+    await call('StartCanary', plan({ manual: true, steps: [10, 100] }));
+    await server.stop();
+    await rm(path.join(models.directory, 'digits', '2'), { recursive: true });
+    await start();
+    await until(async () => (await model()).canary?.phase === 'CANARY_PHASE_ROLLED_BACK');
+    const { canary, traffic } = await model();
+    assert.match(canary?.reason ?? '', /^Rolled back at 10%: version 2 is not on disk any more\./);
+    assert.deepEqual([await labels(), traffic.map(({ percent }) => percent)], ['stable 1', [100]]);
+  });
+
+  it('is a change that nobody overlooks where a person writes perch.pbtxt', async () => {
+    await call('SetLabel', { label: 'canary', version: 2 });
+    const { resourceVersion } = await call('SetTraffic', percent(90, 10));
+    const file = path.join(models.directory, 'perch.pbtxt');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('percent: 90', 'percent: 70').replace('percent: 10', 'percent: 30'));
+    await until(async () => (await model()).traffic[0]?.percent === 70);
+    const mutation = { expectedResourceVersion: resourceVersion };
+    await assert.rejects(call('SetTraffic', { ...percent(80, 20), mutation }), /changed meanwhile/);
   });
 
   it('is guarded against lost updates, repeated requests, and what it needs being taken away', async () => {

@@ -204,6 +204,59 @@ describe('with a config file, a canary', () => {
     assert.equal(await read(), configText());
   });
 
+  it('does not undo what ApplyConfig has in memory only', async () => {
+    const text = configText();
+    await write(text);
+    await start();
+    const extra = `config { name: "half", base_path: "${path.join(exampleModels, 'half_plus_two')}", model_platform: "tensorflow" }`;
+    const inMemory = text.replace('  # A model that', `  ${extra}\n  # A model that`);
+    await server.call(admin, 'ApplyConfig', { text: inMemory });
+    const names = async (): Promise<string[]> => (await all()).map(({ name }) => name).sort();
+    await call('SetLabel', { label: 'canary', version: 2 });
+    await call('PromoteCanary');
+    await followed();
+    assert.deepEqual(await names(), ['digits', 'half', 'iris']);
+    assert.equal(await labels(), 'stable 2');
+    assert.equal(await read(), text.replace('key: "stable" value: 1', 'key: "stable" value: 2'));
+    await call('SetLabel', { model: 'half', label: 'stable', version: 123 });
+    assert.doesNotMatch(await read(), /half/);
+    // Whoever writes the file has it as it is written.
+    await replace(`${await read()}# once more\n`);
+    await until(async () => (await names()).join() === 'digits,iris');
+  });
+
+  it('is taken back, once, where its model is taken out of the file, and is no canary when it comes again', async () => {
+    await write(configText());
+    await start();
+    const plan = { steps: [20, 100], intervalMs: 600_000, manual: true };
+    await call('StartCanary', { version: 2, plan });
+    const text = await read();
+    const without = text.replace(/ {2}config \{ {3}# the digits[^]*?\n {2}\}\n/, '');
+    assert.doesNotMatch(without, /digits/);
+    await replace(without);
+    const kept = path.join(directory, 'perch.pbtxt');
+    await until(async () => /phase: ROLLED_BACK[^]*settled: true/.test(await readFile(kept, 'utf8')));
+    assert.equal(await read(), without);
+    assert.deepEqual(
+      server.logged.filter((line) => line.includes('Not in effect yet')),
+      [],
+    );
+    await replace(configText());
+    await until(async () => (await all()).some(({ name }) => name === 'digits'));
+    await until(async () => (await labels()) === 'stable 1');
+    assert.equal((await model()).canary?.phase, 'CANARY_PHASE_ROLLED_BACK');
+  });
+
+  it('has nothing left of a daemon that was killed while it wrote', async () => {
+    await write(configText());
+    for (const name of ['.models.config.0123456789ab.tmp', '.perch.pbtxt.0123456789ab.tmp']) {
+      await writeFile(path.join(directory, name), 'half a fi');
+    }
+    await writeFile(path.join(directory, '.models.config.mine.tmp'), '');
+    await start();
+    assert.deepEqual((await readdir(directory)).sort(), ['.models.config.mine.tmp', 'models.config']);
+  });
+
   it('tells that a promotion is not in effect where the file cannot be written', async () => {
     await write(configText());
     await start();

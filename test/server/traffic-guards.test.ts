@@ -20,6 +20,7 @@ interface Model {
     readonly compared: string;
     readonly percent: number;
     readonly target: { readonly version: string };
+    readonly worst: readonly { readonly inputsJson: Uint8Array }[];
   } | null;
   readonly resourceVersion: string;
 }
@@ -171,8 +172,15 @@ describe('changes of traffic', () => {
     const stream = server.stream(admin, 'WatchEvents', { backlog: 100 });
     stream.on('error', () => undefined);
     const seen: CallAnswer[] = [];
-    stream.on('data', ({ event }: { event: CallAnswer }) => seen.push(event));
-    await until(() => seen.some(({ kind }) => kind === 'unload_version'));
+    const ended = new Promise<void>((resolve) => {
+      stream.on('data', ({ event, backlogEnd }: { event: CallAnswer | null; backlogEnd: boolean }) => {
+        seen.push(...(event === null ? [] : [event]));
+        if (backlogEnd) {
+          resolve();
+        }
+      });
+    });
+    await ended;
     stream.cancel();
     assert.deepEqual(
       seen.map(({ kind }) => kind),
@@ -215,6 +223,33 @@ describe('changes of traffic', () => {
     assert.equal(await labels(), 'stable 1');
   });
 
+  it('of a shadow begin its figures anew, but a repeated request does not', async () => {
+    const request = { target: { version: 2 }, percent: 100, mutation: { requestId: 'a' } };
+    const compared = async (): Promise<number> => Number((await model()).shadow?.compared);
+    await call('SetTraffic', shares(['stable', 100]));
+    await call('SetShadow', request);
+    await Promise.all([ask(), ask(), ask()]);
+    await until(async () => (await compared()) === 3);
+    await call('SetShadow', request);
+    assert.equal(await compared(), 3);
+    await call('SetShadow', { ...request, mutation: { requestId: 'b' } });
+    assert.equal(await compared(), 0);
+  });
+
+  it('of a shadow outlive a restart, with the inputs that are kept', async () => {
+    const shadow = { target: { version: 2 }, percent: 100, keepInputs: true };
+    await call('SetLabel', { label: 'canary', version: 2 });
+    await call('SetTraffic', shares(['stable', 100]));
+    await call('SetShadow', shadow);
+    await server.stop();
+    await start();
+    await until(async () => (await labels()) === 'canary 2, stable 1');
+    await ask();
+    await until(async () => (await model()).shadow?.compared === '1');
+    const [worst] = (await model()).shadow?.worst ?? [];
+    assert.ok((worst?.inputsJson.length ?? 0) > 0);
+  });
+
   it('give the share of a version that is lost to stable at once, and tell of it', async () => {
     await call('SetLabel', { label: 'canary', version: 2 });
     await call('SetTraffic', shares(['stable', 50], ['canary', 50]));
@@ -239,6 +274,15 @@ describe('changes of traffic', () => {
       (told as { available: boolean }[]).map(({ available }) => available),
       [true, false],
     );
+    const { versions: figures } = await server.call(admin, 'GetStatistics', { model: 'digits' });
+    const of = (version: string): string | undefined =>
+      (figures as { version: string; requests: string }[]).find((one) => one.version === version)?.requests;
+    assert.ok(Number(of('2')) > 0, 'what it did before it was unloaded is still to be seen');
+    assert.ok(Number(of('1')) > 0);
+    assert.equal(of('3'), '0', 'it is there, and nobody asks it');
+    await call('RollbackCanary');
+    const after = await server.call(admin, 'GetTraffic', { model: 'digits' });
+    assert.ok(Number(after.fallbacks) >= Number(fallbacks), 'a roll back takes nothing of it back');
   });
 
   it('take a canary back whose version is lost under traffic, and no request fails', async () => {

@@ -12,15 +12,13 @@ export const perchRules: Rules = ({ document, schema }, _around, report) => {
   checkNames(entries, tell);
   for (const entry of entries) {
     checkShares(entry, 'share', tell);
-    const shadow = entry.message('shadow');
-    if (shadow !== undefined) {
-      checkTarget(shadow, 'The shadow', tell);
-      checkPercent(shadow.integer('percent'), 1n, 'The percent of a shadow', tell);
-    }
+    checkShadow(entry, 'shadow', tell);
     checkLabels(entry, tell);
+    entry.integers('added_version').items.forEach((version) => checkVersion(version, tell));
     const canary = entry.message('canary');
     if (canary !== undefined) {
       checkShares(canary, 'share_before', tell);
+      checkShadow(canary, 'shadow_before', tell);
       perchCanaryRules(canary, tell);
     }
   }
@@ -66,6 +64,14 @@ function checkShares(parent: RuleMessage, field: string, tell: TellPerch): void 
   // What cannot be read is reported already.
   if (sum !== 100n && percents.every((percent) => percent !== undefined)) {
     tell('perch/shares', first.name, `The shares are 100 percent together, not ${sum}.`);
+  }
+}
+
+function checkShadow(parent: RuleMessage, field: string, tell: TellPerch): void {
+  const shadow = parent.message(field);
+  if (shadow !== undefined) {
+    checkTarget(shadow, 'The shadow', tell);
+    checkPercent(shadow.integer('percent'), 1n, 'The percent of a shadow', tell);
   }
 }
 

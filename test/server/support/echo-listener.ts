@@ -9,6 +9,9 @@ import {
 } from '../../../server/net/grpc-listener.ts';
 import { memoryLog } from '../../unit/server/fakes.ts';
 
+/** What the tests of the listener run on. */
+export const transports = ['perch', 'grpc-js'] as const satisfies readonly GrpcListenerOptions['transport'][];
+
 /** What a call is told while the server drains. */
 export const refusalText = 'The server is shutting down and takes no new calls.';
 

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { messageCodec } from '../../../../protos/messages.ts';
 import { healthService } from '../../../../server/apis/health.ts';
 import type { CallContext, Method } from '../../../../server/apis/method.ts';
+import { Health } from '../../../../server/health/health.ts';
 import { ModelManager } from '../../../../server/lifecycle/model-manager.ts';
 import { FakeLoader, flush, memoryLog, modelOnDisk } from '../fakes.ts';
 
@@ -16,10 +17,15 @@ class Setup {
   readonly manager = new ModelManager(this.loader, memoryLog().log, { now: () => 1000 });
   readonly draining = new AbortController();
   readonly caller = new AbortController();
-  readonly #methods = healthService(this.manager, {
-    isDraining: () => this.draining.signal.aborted,
-    signal: this.draining.signal,
+  /** What of the engine does not move. */
+  stuck: string[] = [];
+  readonly health = new Health({
+    manager: this.manager,
+    rules: { readyWhen: 'all', required: new Set() },
+    draining: this.draining.signal,
+    stuck: () => this.stuck,
   });
+  readonly #methods = healthService(this.health);
   readonly #call: CallContext = {
     metadata: () => [],
     signal: this.caller.signal,
@@ -83,6 +89,29 @@ describe('Check', () => {
     }
   });
 
+  it('tells of a version, and of what a label stands for', async () => {
+    const setup = new Setup();
+    const { manager, loader, check } = bound(setup);
+    manager.apply([{ ...modelOnDisk('a', [1n, 2n]), labels: new Map([['stable', 2n]]) }]);
+    await loader.loading(2n).succeed();
+    assert.deepEqual(
+      [await check('a/2'), await check('a/1'), await check('a@stable')],
+      ['SERVING', 'NOT_SERVING', 'SERVING'],
+    );
+    for (const service of ['a/3', 'a/x', 'a@canary', 'b/1', 'a/', 'a@']) {
+      await assert.rejects(check(service), { code: 'MODEL_UNKNOWN' }, service);
+    }
+  });
+
+  it('tells of liveness by the engine alone', async () => {
+    const setup = new Setup();
+    const { check, draining } = bound(setup);
+    draining.abort();
+    assert.equal(await check('liveness'), 'SERVING');
+    setup.stuck = ['Engine host 0 does not move.'];
+    assert.equal(await check('liveness'), 'NOT_SERVING');
+  });
+
   it('is NOT_FOUND for what is not there', async () => {
     const { check } = bound(new Setup());
     for (const service of ['nope', '__proto__']) {
@@ -100,19 +129,21 @@ describe('Check', () => {
 });
 
 describe('List', () => {
-  it('has every service and model', async () => {
+  it('has every service and model, and liveness', async () => {
     const setup = new Setup();
     setup.manager.apply([modelOnDisk('m', []), modelOnDisk('__proto__', [])]);
-    const statuses = await setup.list();
-    assert.deepEqual(statuses.map(([name]) => name).sort(), [...services, 'm', '__proto__'].sort());
-    assert.ok(statuses.every(([, status]) => status === 'NOT_SERVING'));
+    const statuses = new Map(await setup.list());
+    assert.deepEqual([...statuses.keys()].sort(), [...services, 'liveness', 'm', '__proto__'].sort());
+    for (const [name, status] of statuses) {
+      assert.equal(status, name === 'liveness' ? 'SERVING' : 'NOT_SERVING', name);
+    }
   });
 
   it('is RESOURCE_EXHAUSTED beyond a hundred', async () => {
     const setup = new Setup();
-    setup.manager.apply(Array.from({ length: 95 }, (_, i) => modelOnDisk(`m${i}`, [])));
+    setup.manager.apply(Array.from({ length: 94 }, (_, i) => modelOnDisk(`m${i}`, [])));
     assert.equal((await setup.list()).length, 100);
-    setup.manager.apply(Array.from({ length: 96 }, (_, i) => modelOnDisk(`m${i}`, [])));
+    setup.manager.apply(Array.from({ length: 95 }, (_, i) => modelOnDisk(`m${i}`, [])));
     await assert.rejects(setup.list(), { code: 'LIST_TOO_LONG', status: 'RESOURCE_EXHAUSTED' });
   });
 });

@@ -94,7 +94,10 @@ const canary: fc.Arbitrary<CanaryState> = fc
     phaseSinceMs: time,
     reason: text,
     plan,
-    before: fc.record({ shares, stableLabel: version, canaryLabel: version }, { requiredKeys: ['shares'] }),
+    before: fc.record(
+      { shares, shadow, stableLabel: version, canaryLabel: version },
+      { requiredKeys: ['shares'] },
+    ),
   })
   .chain((state) => fc.boolean().map((settled) => (settled ? { ...state, settled } : state)))
   .map((state) => ({ ...state, step: state.step % state.plan.steps.length }));
@@ -108,6 +111,7 @@ export const anyTraffic: fc.Arbitrary<ModelTraffic> = fc
       canary,
       slots: fc.constantFrom('', '0*100', '0*95 1*5'),
       labels: fc.uniqueArray(fc.tuple(label, version), { maxLength: 4, selector: ([name]) => name }),
+      addedVersions: fc.array(version, { minLength: 1, maxLength: 4 }),
     },
     { requiredKeys: ['shares', 'slots', 'labels'] },
   )

@@ -85,7 +85,10 @@ function assertRolledBack(daemon: FakeDaemon, step: number, reason: RegExp): voi
   assert.deepEqual([state.phase, state.step], ['rolled-back', step]);
   assert.match(state.reason, reason);
   assert.equal(state.phaseSinceMs, begin + (step + 1) * 60_000, 'at the end of the interval of the breach');
-  assert.deepEqual([world.labels, world.shares, world.shadow], [labelsOf(before), before.shares, 0]);
+  assert.deepEqual(
+    [world.labels, world.shares, world.shadow],
+    [labelsOf(before), before.shares, before.shadow],
+  );
   const last = events.at(-1);
   assert.deepEqual([last?.event, last?.actor, last?.reason], ['rolled_back', 'canary', state.reason]);
 }

@@ -1,39 +1,11 @@
-// The ways of a canary, event by event.
+// The ways of a canary by itself, event by event.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CanaryEffect } from '../../../../server/canary/canary-effects.ts';
-import { next, startCanary, type CanaryEvent } from '../../../../server/canary/canary-machine.ts';
+import { next, startCanary } from '../../../../server/canary/canary-machine.ts';
 import type { Transition } from '../../../../server/canary/canary-moves.ts';
-import type { CanaryState, GateState } from '../../../../server/canary/canary.ts';
+import type { BeforeCanary } from '../../../../server/canary/canary.ts';
 import { before, begin, beginning, canary, failing, passing, silent } from './support/canaries.ts';
-
-const minute = 60_000;
-
-/** What a state becomes by events, one a minute; an evaluation is of the state that it meets. */
-function after(
-  state: CanaryState,
-  ...events: (readonly GateState[] | Exclude<CanaryEvent, { kind: 'evaluated' }>)[]
-): Transition {
-  return events.reduce<Transition>(
-    (last, event, index) =>
-      next(
-        last.state,
-        'kind' in event ? event : { kind: 'evaluated', gates: event, of: last.state },
-        begin + (index + 1) * minute,
-      ),
-    { state, effects: [] },
-  );
-}
-
-const by = { actor: 'anna', reason: '' } as const;
-const pause = { kind: 'pause', ...by } as const;
-const resume = { kind: 'resume', ...by } as const;
-const promote = { kind: 'promote', ...by } as const;
-const rollback = { kind: 'rollback', ...by } as const;
-
-const kinds = (effects: readonly CanaryEffect[]): string[] =>
-  effects.map((effect) => (effect.kind === 'event' ? effect.event : effect.kind));
-const label = (name: string): { kind: 'label'; label: string } => ({ kind: 'label', label: name });
+import { after, kinds, label, minute, pause, promote, resume } from './support/moves.ts';
 
 describe('startCanary', () => {
   it('gives the canary its label and the first step', () => {
@@ -49,7 +21,7 @@ describe('startCanary', () => {
           { target: label('canary'), percent: 10 },
         ],
       },
-      { kind: 'set-shadow', percent: 20 },
+      { kind: 'set-shadow', shadow: { target: label('canary'), percent: 20, keepInputs: false } },
       {
         kind: 'event',
         event: 'canary_started',
@@ -80,7 +52,7 @@ describe('next, evaluated', () => {
     assert.equal(once.state.reason, 'Step 1 of 3: 10% of the requests. Passed 1 of 2 checks.');
     const { state, effects } = after(canary({ passesPerStep: 2 }), passing, passing);
     assert.deepEqual([state.step, state.passedChecks, state.phaseSinceMs], [1, 0, begin + 2 * minute]);
-    assert.deepEqual(kinds(effects), ['set-canary-label', 'set-shares', 'set-shadow', 'canary_step']);
+    assert.deepEqual(kinds(effects), ['set-canary-label', 'set-shares', 'canary_step']);
     assert.equal(state.reason, 'Step 2 of 3: 50% of the requests.');
   });
 
@@ -92,7 +64,7 @@ describe('next, evaluated', () => {
       { kind: 'move-stable-label', version: 2n },
       { kind: 'drop-canary-label' },
       { kind: 'set-shares', shares: [{ target: label('stable'), percent: 100 }] },
-      { kind: 'set-shadow', percent: 0 },
+      { kind: 'end-canary-shadow' },
       {
         kind: 'event',
         event: 'promoted',
@@ -114,9 +86,38 @@ describe('next, evaluated', () => {
     assert.equal(state.reason, 'Rolled back at 50%: 50% of 200 requests answered; the plan wants 99%.');
     assert.deepEqual(effects.slice(0, 2), [
       { kind: 'restore', before },
-      { kind: 'set-shadow', percent: 0 },
+      { kind: 'let-go', version: 2n },
     ]);
     assert.deepEqual(kinds(effects).at(-1), 'rolled_back');
+  });
+
+  it('leaves all to stable after a roll back where there was no split, and says so', () => {
+    const rolledBackFrom = (was: BeforeCanary): Transition => after({ ...canary(), before: was }, failing);
+    const { state, effects } = rolledBackFrom({ shares: [], stableLabel: 1n });
+    assert.deepEqual(effects[0], {
+      kind: 'restore',
+      before: { shares: [{ target: label('stable'), percent: 100 }], stableLabel: 1n },
+    });
+    assert.match(state.reason, /There was no split before: .* go to stable until the split is cleared\.$/);
+    const event = effects.find(({ kind }) => kind === 'event');
+    assert.equal(event?.kind === 'event' && event.reason, state.reason);
+    const unlabelled = rolledBackFrom({ shares: [] });
+    assert.deepEqual(unlabelled.effects[0], {
+      kind: 'restore',
+      before: { shares: [{ target: { kind: 'version', version: 1n }, percent: 100 }] },
+    });
+    assert.match(unlabelled.state.reason, /go to version 1 until/);
+  });
+
+  it('copies what was copied before again after a promotion, but not to the label that is gone', () => {
+    const own = { target: label('canary'), percent: 3, keepInputs: true } as const;
+    for (const shadow of [own, before.shadow]) {
+      const state = { ...canary({ shadowPercent: 20 }), before: { ...before, ...(shadow && { shadow }) } };
+      assert.deepEqual(after(state, promote).effects.slice(-3, -1), [
+        { kind: 'set-shadow', shadow },
+        { kind: 'end-canary-shadow' },
+      ]);
+    }
   });
 
   it('bears as many failed checks as the plan says, in all', () => {
@@ -168,107 +169,6 @@ describe('next, evaluated', () => {
     }
     const resumed = after(state, pause, resume).state;
     assert.equal(next(resumed, { kind: 'evaluated', gates: failing, of: state }, begin).state, resumed);
-  });
-});
-
-describe('next, by people', () => {
-  it('stops at manual gates, before each further step and before the promotion', () => {
-    const waits = after(canary({ manual: true }), passing);
-    assert.equal(waits.state.phase, 'waiting');
-    assert.equal(waits.state.reason, 'Passed at 10%. Waits for a person before it takes 50%.');
-    const phases = (...events: Parameters<typeof after>[1][]): string => {
-      const { phase, step } = after(canary({ manual: true }), ...events).state;
-      return `${phase} ${step}`;
-    };
-    assert.equal(phases(passing, passing), 'waiting 0');
-    assert.equal(phases(passing, resume), 'progressing 1');
-    assert.equal(phases(passing, resume, passing, resume, passing), 'waiting 2');
-    assert.equal(phases(passing, resume, passing, resume, passing, resume), 'succeeded 2');
-  });
-
-  it('holds while paused: nothing is judged', () => {
-    const { state, effects } = after(canary(), pause, failing, passing, silent);
-    assert.deepEqual([state.phase, state.failedChecks, state.passedChecks, effects], ['paused', 0, 0, []]);
-    assert.equal(state.reason, 'Paused by anna.');
-    const resumed = after(canary({ passesPerStep: 2 }), passing, pause, resume);
-    assert.deepEqual([resumed.state.phase, resumed.state.passedChecks], ['progressing', 1]);
-    assert.equal(resumed.state.phaseSinceMs, begin + 3 * minute);
-    assert.deepEqual(kinds(resumed.effects), ['canary_resumed']);
-  });
-
-  it('comes to a manual gate again after a pause there', () => {
-    const resumed = after(canary({ manual: true, passesPerStep: 2 }), passing, passing, pause, resume);
-    assert.deepEqual([resumed.state.phase, resumed.state.step], ['progressing', 0]);
-    assert.deepEqual(after(resumed.state, passing).state.phase, 'waiting');
-  });
-
-  it('goes on after inconclusive with the counters of the step reset', () => {
-    const { state } = after(canary({ passesPerStep: 2 }), passing, silent, silent, silent, resume);
-    assert.deepEqual([state.phase, state.passedChecks, state.inconclusiveChecks], ['progressing', 0, 0]);
-  });
-
-  it('promotes in any phase', () => {
-    const ways = [[], [pause], [silent, silent, silent], [passing]] as const;
-    for (const way of ways) {
-      const { state } = after(canary({ manual: true }), ...way, promote);
-      assert.deepEqual([state.phase, state.reason], ['succeeded', 'Promoted by anna at 10%.']);
-    }
-  });
-
-  it('rolls back in any phase, and after the promotion while the old version is warm', () => {
-    for (const way of [[], [pause], [silent, silent, silent], [promote]] as const) {
-      const { state, effects } = after(canary(), ...way, { ...rollback, reason: 'It is Friday' });
-      assert.equal(state.phase, 'rolled-back');
-      assert.match(state.reason, /^Rolled back by anna (at 10%|after the promotion): It is Friday\.$/);
-      assert.deepEqual(effects[0], { kind: 'restore', before });
-    }
-    const promoted = after(canary({ keepWarmMs: minute }), promote).state;
-    assert.equal(next(promoted, rollback, promoted.phaseSinceMs + minute - 1).state.phase, 'rolled-back');
-    const late = next(promoted, rollback, promoted.phaseSinceMs + minute);
-    assert.deepEqual(late, {
-      state: promoted,
-      effects: [],
-      refused: 'Version 2 was promoted, and version 1 is not kept any longer.',
-    });
-  });
-
-  it('does nothing for what is so already, and refuses what an ended canary cannot do', () => {
-    for (const [state, event] of [
-      [canary(), resume],
-      [after(canary(), pause).state, pause],
-      [after(canary(), promote).state, promote],
-      [after(canary(), rollback).state, rollback],
-    ] as const) {
-      assert.deepEqual(next(state, event, begin), { state, effects: [] });
-    }
-    for (const event of [pause, resume, promote]) {
-      const { state } = after(canary(), rollback);
-      assert.equal(
-        next(state, event, begin).refused,
-        'The canary with version 2 was rolled back; none is running.',
-      );
-    }
-    assert.match(next(after(canary(), promote).state, pause, begin).refused ?? '', /was promoted/);
-  });
-
-  it('does not name who did not say who they are', () => {
-    const anonymous = { actor: '', reason: '' };
-    assert.equal(after(canary(), { ...pause, ...anonymous }).state.reason, 'Paused.');
-    assert.equal(after(canary(), { ...rollback, ...anonymous }).state.reason, 'Rolled back at 10%.');
-  });
-
-  it('writes who and why to the event log', () => {
-    const { effects } = after(canary(), { ...pause, reason: 'lunch' });
-    assert.deepEqual(effects, [
-      {
-        kind: 'event',
-        event: 'canary_paused',
-        actor: 'anna',
-        reason: 'lunch',
-        before: 'stable 90%, canary 10%',
-        after: 'stable 90%, canary 10%',
-      },
-    ]);
   });
 });
 

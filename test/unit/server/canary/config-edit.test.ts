@@ -2,16 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  ensureVersionsKept,
-  newModelServerConfig,
-  setLabelInConfig,
-} from '../../../../server/canary/config-edit.ts';
-import { checkConfig } from '../../../../server/config/check-config.ts';
+import { ensureVersionsKept, setLabelInConfig } from '../../../../server/canary/config-edit.ts';
 import { parseModelServerConfig, type ModelConfig } from '../../../../server/config/model-server-config.ts';
 import { PerchError } from '../../../../server/errors.ts';
-import { parseDocument } from '../../../../server/textproto/document.ts';
-import { formatDocument } from '../../../../server/textproto/printer.ts';
 import { mutate, seededRandom } from '../textproto/corpus.ts';
 
 /** As TensorFlow Serving's documentation has it. */
@@ -266,36 +259,5 @@ describe('ensureVersionsKept', () => {
     assert.equal(ensure(listed, [], [1n, 2n]), listed);
     assert.notEqual(ensure(listed, [], [1n, 2n, 3n]), listed);
     assert.equal(ensure(one, []), one);
-  });
-});
-
-describe('newModelServerConfig', () => {
-  it('is what both servers take, formatted', () => {
-    const text = newModelServerConfig([
-      {
-        name: 'digits',
-        basePath: '/models/di "gits"',
-        labels: new Map([['stable', 2n]]),
-        versions: [1n, 2n],
-      },
-      { name: 'other', basePath: '/models/other', labels: new Map(), versions: [] },
-    ]);
-    assert.deepEqual(models(text).get('digits'), {
-      name: 'digits',
-      basePath: '/models/di "gits"',
-      labels: new Map([['stable', 2n]]),
-      rules: { policy: { kind: 'specific', versions: [1n, 2n] } },
-    });
-    assert.deepEqual(checkConfig(text, 'model-server').findings, []);
-    assert.equal(formatDocument(parseDocument(text)), text);
-    assert.match(text, /model_platform: "tensorflow"/);
-  });
-
-  it('refuses a base path that is not absolute', () => {
-    const model = { name: 'm', basePath: 'models/m', labels: new Map(), versions: [] };
-    assert.throws(
-      () => newModelServerConfig([model]),
-      (reason) => PerchError.is(reason, 'CONFIG_INVALID'),
-    );
   });
 });

@@ -77,9 +77,9 @@ describe('judge', () => {
     [
       'success_rate',
       {},
-      { canary: figures({ successRate: NaN }) },
+      { canary: figures({ requests: 3, leftOut: 997 }) },
       'too-few',
-      'none of 1000 requests ended by itself',
+      '3 requests to canary, of the 100 that are needed (997 that their callers got wrong or cancelled do not count); 100% answered so far',
     ],
     [
       'p99_ratio',

@@ -43,11 +43,17 @@ function expected(state: CanaryState): Omit<World, 'kept'> {
   const shares = sharesOf(state);
   switch (state.phase) {
     case 'succeeded':
-      return { labels: new Map([['stable', 2n]]), shares, shadow: 0 };
+      return { labels: new Map([['stable', 2n]]), shares, shadow: before.shadow };
     case 'rolled-back':
-      return { labels: labelsOf(before), shares: before.shares, shadow: 0 };
-    default:
-      return { labels: new Map([...labelsOf(before), ['canary', 2n]]), shares, shadow: 30 };
+      return { labels: labelsOf(before), shares: before.shares, shadow: before.shadow };
+    default: {
+      const shadow = {
+        target: { kind: 'label', label: 'canary' },
+        percent: 30,
+        keepInputs: false,
+      } as const;
+      return { labels: new Map([...labelsOf(before), ['canary', 2n]]), shares, shadow };
+    }
   }
 }
 
@@ -88,7 +94,7 @@ describe('a kill at any step', () => {
 
           const restarted = new FakeDaemon(world);
           restarted.now = killed.now;
-          await restarted.runner.resumeFrom('m', kept);
+          await restarted.resume(kept);
           const { kept: now, ...around } = world;
           assert.deepEqual(around, expected(kept));
           assert.deepEqual({ ...now, settled: kept.settled }, { ...kept, settled: kept.settled });

@@ -1,7 +1,7 @@
 // The runner: one evaluation per interval, one at a time, nothing in effect that is not kept, and what fails is tried again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { windowSeconds } from '../../../../server/canary/runner.ts';
+import { windowSeconds } from '../../../../server/canary/window-seconds.ts';
 import { begin, beginning, canary, figures, windowOf } from './support/canaries.ts';
 import { FakeDaemon, quiet } from './support/fake-daemon.ts';
 
@@ -238,7 +238,7 @@ describe('CanaryRunner', () => {
     const after = new FakeDaemon({ ...before.world, labels: new Map([['stable', 1n]]), shares: [] });
     after.now = begin + 5 * minute;
     assert.ok(after.world.kept);
-    await after.runner.resumeFrom('m', after.world.kept);
+    await after.resume(after.world.kept);
     assert.deepEqual(after.world, before.world);
     assert.deepEqual([after.events, after.timers], [[], 1]);
     await after.pass(minute);
@@ -250,17 +250,58 @@ describe('CanaryRunner', () => {
     await before.runner.ask('m', promote);
     const after = new FakeDaemon({ ...before.world, labels: new Map([['stable', 7n]]) });
     after.now = begin + minute;
-    await after.runner.resumeFrom('m', before.state);
+    await after.resume(before.state);
     assert.deepEqual([...after.world.labels], [['stable', 7n]]);
     assert.deepEqual(after.steps, ['apply keep-warm']);
     assert.deepEqual(after.warm, [{ kind: 'keep-warm', version: 1n, ms: 540_000 }]);
     assert.equal(after.timers, 0);
   });
 
-  it('forgets a model that is gone', async () => {
-    const daemon = await started();
-    await daemon.runner.forget('m');
-    assert.deepEqual([daemon.runner.view('m'), daemon.timers], [undefined, 0]);
+  it('lets the old version go where its warm time went by while the daemon was away', async () => {
+    const before = await started();
+    await before.runner.ask('m', promote);
+    const after = new FakeDaemon({ ...before.world });
+    after.now = begin + 11 * minute;
+    await after.resume(before.state);
+    assert.deepEqual([after.warm, after.letGo], [[], [1n]]);
+  });
+
+  it('shows a canary after a restart, and does what people ask, before its state has been taken up', async () => {
+    const before = await started();
+    await before.runner.stop();
+    const after = new FakeDaemon({ ...before.world });
+    after.runner.show('m', before.state);
+    assert.deepEqual(after.state, before.state);
+    await after.runner.ask('m', rollback);
+    await after.runner.takeUp('m');
+    after.runner.judge('m');
+    assert.equal(after.world.kept?.phase, 'rolled-back');
+    assert.deepEqual([...after.world.labels], [['stable', 1n]]);
+    assert.deepEqual(
+      after.events.map(({ event }) => event),
+      ['rolled_back'],
+    );
+  });
+
+  it('does not judge a canary that is shown before it may', async () => {
+    const before = await started();
+    await before.runner.stop();
+    const after = new FakeDaemon({ ...before.world });
+    let asked = 0;
+    after.measure = (_, seconds) => {
+      asked++;
+      return Promise.resolve(seconds.map(() => windowOf()));
+    };
+    after.runner.show('m', before.state);
+    await after.runner.takeUp('m');
+    await after.runner.ask('m', pause);
+    await after.runner.ask('m', resume);
+    await after.pass(10 * minute);
+    assert.deepEqual([asked, after.timers], [0, 0]);
+    after.runner.judge('m');
+    assert.equal(after.runner.view('m')?.nextEvaluationMs, after.now + minute);
+    await after.pass(minute);
+    assert.equal(asked, 1);
   });
 
   it('ends while it measures', async () => {

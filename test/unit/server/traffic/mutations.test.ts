@@ -66,6 +66,65 @@ describe('Mutations', () => {
     assert.deepEqual(order.at(-1), 'second');
   });
 
+  it('do not hold up other changes of the model while a call waits', async () => {
+    const mutations = new Mutations();
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    const order: string[] = [];
+    const slow = mutations.whole('m', anonymousMutation, async (turn) => {
+      await turn.take(() => Promise.resolve(order.push('begun')));
+      await held;
+      return turn.take(() => Promise.resolve(order.push('ended')));
+    });
+    await mutations.once('m', anonymousMutation, () => Promise.resolve(order.push('rolled back')));
+    go();
+    await slow;
+    assert.deepEqual(order, ['begun', 'rolled back', 'ended']);
+    assert.equal(mutations.resourceVersion('m'), 4n, 'each change of it counts');
+  });
+
+  it('share the outcome of a call that waits with its repetition', async () => {
+    const mutations = new Mutations();
+    let done = 0;
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    const call = (): Promise<number> =>
+      mutations.whole('m', by('a'), async (turn) => {
+        await turn.take(() => Promise.resolve(++done));
+        await held;
+        return done;
+      });
+    const answers = Promise.all([call(), call()]);
+    await flush();
+    go();
+    assert.deepEqual(await answers, [1, 1]);
+    assert.equal(done, 1);
+  });
+
+  it('refuse a call whose model has moved on: before it waits, and after', async () => {
+    const mutations = new Mutations();
+    const seen = mutations.resourceVersion('m');
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    let waited = 0;
+    let done = 0;
+    const call = (): Promise<number> =>
+      mutations.whole('m', by('', seen), async (turn) => {
+        turn.check();
+        waited++;
+        await held;
+        return turn.take(() => Promise.resolve(++done));
+      });
+    const first = call();
+    await flush();
+    await mutations.once('m', anonymousMutation, () => Promise.resolve());
+    const changed = (reason: unknown): boolean => PerchError.is(reason, 'RESOURCE_CHANGED');
+    await assert.rejects(call(), changed);
+    go();
+    await assert.rejects(first, changed);
+    assert.deepEqual([waited, done], [1, 0]);
+  });
+
   it('move the resource version by what was done, not by what failed', async () => {
     const mutations = new Mutations();
     await mutations.once('m', anonymousMutation, () => Promise.resolve());

@@ -2,6 +2,7 @@
 
 import type { Plan as _perch_config_v1_Plan, Plan__Output as _perch_config_v1_Plan__Output } from '../../../perch/config/v1/Plan.ts';
 import type { Share as _perch_config_v1_Share, Share__Output as _perch_config_v1_Share__Output } from '../../../perch/config/v1/Share.ts';
+import type { Shadow as _perch_config_v1_Shadow, Shadow__Output as _perch_config_v1_Shadow__Output } from '../../../perch/config/v1/Shadow.ts';
 import type { Long } from '@grpc/proto-loader';
 
 // Original file: perch/config/v1/perch_config.proto
@@ -50,6 +51,7 @@ export interface Canary {
   'stableLabelBefore'?: (number | string | Long);
   'canaryLabelBefore'?: (number | string | Long);
   'settled'?: (boolean);
+  'shadowBefore'?: (_perch_config_v1_Shadow | null);
   '_stableLabelBefore'?: "stableLabelBefore";
   '_canaryLabelBefore'?: "canaryLabelBefore";
 }
@@ -70,6 +72,7 @@ export interface Canary__Output {
   'stableLabelBefore'?: (string);
   'canaryLabelBefore'?: (string);
   'settled': (boolean);
+  'shadowBefore': (_perch_config_v1_Shadow__Output | null);
   '_stableLabelBefore'?: "stableLabelBefore";
   '_canaryLabelBefore'?: "canaryLabelBefore";
 }

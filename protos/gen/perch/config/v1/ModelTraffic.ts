@@ -12,6 +12,7 @@ export interface ModelTraffic {
   'canary'?: (_perch_config_v1_Canary | null);
   'slots'?: (string);
   'label'?: ({[key: string]: number | string | Long});
+  'addedVersion'?: (number | string | Long)[];
 }
 
 export interface ModelTraffic__Output {
@@ -21,4 +22,5 @@ export interface ModelTraffic__Output {
   'canary': (_perch_config_v1_Canary__Output | null);
   'slots': (string);
   'label': ({[key: string]: string});
+  'addedVersion': (string)[];
 }

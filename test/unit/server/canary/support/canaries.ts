@@ -15,6 +15,7 @@ export const begin = 1_700_000_000_000;
 export const before: BeforeCanary = {
   shares: [{ target: { kind: 'label', label: 'stable' }, percent: 100 }],
   stableLabel: 1n,
+  shadow: { target: { kind: 'version', version: 7n }, percent: 40, keepInputs: true },
 };
 
 export function plan(wire: WirePlan = {}): CanaryPlan {

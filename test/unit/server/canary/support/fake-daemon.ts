@@ -1,6 +1,7 @@
 // What a runner needs of the daemon, by hand: a clock that is turned, a file, labels and traffic, and ways to break them.
 import type { CanaryEffect, EventEffect } from '../../../../../server/canary/canary-effects.ts';
 import type { BeforeCanary, CanaryState, KeptShare } from '../../../../../server/canary/canary.ts';
+import type { KeptShadow } from '../../../../../server/canary/model-traffic.ts';
 import type { JudgedWindow } from '../../../../../server/canary/gates.ts';
 import { CanaryRunner } from '../../../../../server/canary/runner.ts';
 import type { CanaryView } from '../../../../../server/canary/runner-parts.ts';
@@ -13,11 +14,11 @@ export interface World {
   kept?: CanaryState;
   labels: Map<string, bigint>;
   shares: readonly KeptShare[];
-  shadow: number;
+  shadow: KeptShadow | undefined;
 }
 
 export function newWorld(): World {
-  return { labels: new Map([['stable', 1n]]), shares: before.shares, shadow: 0 };
+  return { labels: new Map([['stable', 1n]]), shares: before.shares, shadow: before.shadow };
 }
 
 /** A daemon with one model, `m`. */
@@ -25,6 +26,7 @@ export class FakeDaemon {
   readonly runner: CanaryRunner;
   readonly events: EventEffect[] = [];
   readonly warm: { readonly version: bigint; readonly ms: number }[] = [];
+  readonly letGo: bigint[] = [];
   readonly views: CanaryView[] = [];
   readonly logged: string[] = [];
   /** What was done, in order: "persist progressing 0", "apply set-shares". */
@@ -70,6 +72,13 @@ export class FakeDaemon {
       throw new Error('There is no canary.');
     }
     return view.state;
+  }
+
+  /** Goes on with what was kept, as after a restart whose models are up at once. */
+  async resume(state: CanaryState): Promise<void> {
+    this.runner.show('m', state);
+    await this.runner.takeUp('m');
+    this.runner.judge('m');
   }
 
   /** Lets so many milliseconds go by, with everything that is due in them. */
@@ -120,7 +129,15 @@ export class FakeDaemon {
         world.shares = effect.shares;
         break;
       case 'set-shadow':
-        world.shadow = effect.percent;
+        world.shadow = effect.shadow;
+        break;
+      case 'end-canary-shadow':
+        if (world.shadow?.target.kind === 'label' && world.shadow.target.label === 'canary') {
+          world.shadow = undefined;
+        }
+        break;
+      case 'let-go':
+        this.letGo.push(effect.version);
         break;
       case 'keep-warm':
         this.warm.push(effect);
@@ -128,6 +145,7 @@ export class FakeDaemon {
       case 'restore':
         world.labels = labelsOf(effect.before);
         world.shares = effect.before.shares;
+        world.shadow = effect.before.shadow;
     }
   }
 }
