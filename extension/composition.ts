@@ -11,6 +11,7 @@ import { describeFailure, describeMissing } from './daemon/server-state.ts';
 import { Supervisor } from './daemon/supervisor.ts';
 import { createModelsView } from './explorer/models-view.ts';
 import { createLogs, writeServerLine } from './log.ts';
+import { ModelsConfigOffer } from './models-config-offer.ts';
 import { reportError, tell, warn } from './notify.ts';
 import { registerStatusPanel } from './panels/status-panel.ts';
 import { ServerController } from './server-controller.ts';
@@ -46,9 +47,15 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const controller = new ServerController(supervisor, logs.extension);
   const predictions = new PredictionDocuments();
   const rates = new RateFeed();
+  const offer = new ModelsConfigOffer(controller, context.workspaceState);
   const events = new Follower<AdminClient, AdminEvent>({
     open: (client, signal) => client.watchEvents(signal),
-    onMessage: tellNews,
+    onMessage: (event) => {
+      tellNews(event);
+      if (event.kind === 'promoted') {
+        offer.promoted().catch((reason: unknown) => logs.extension.error(String(reason)));
+      }
+    },
   });
   events.setWanted(true);
   const status = new StatusWatcher({
@@ -116,6 +123,8 @@ function keepContextKeys(controller: ServerController, store: ModelStore, subscr
     set('perch.state', controller.word);
     set('perch.hasModels', store.models.length > 0);
     set('perch.live', store.live);
+    const { situation } = controller.overview;
+    set('perch.servesDirectory', situation.kind === 'ready' && situation.configFile === undefined);
   };
   subscriptions.push(controller.onDidChange(update), store.onDidChange(update));
   update();

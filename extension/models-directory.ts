@@ -1,17 +1,19 @@
-// Which directory of the workspace holds the models, if any.
+// Which directory of the workspace holds the models, or which file names them, if any.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Translate } from './translate.ts';
 
-/** A folder of the workspace: its name in the editor, its path, and its value of `perch.modelsDirectory`. */
+/** A folder of the workspace: its name in the editor, its path, and its settings of that name. */
 export interface Folder {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
   readonly modelsDirectory: string;
+  /** Empty: the models directory is served. */
+  readonly modelConfigFile: string;
 }
 
-/** What the workspace is like: what keeps a server from being started, or the directory that it would serve. */
+/** What the workspace is like: what keeps a server from being started, or what it would serve. */
 export type Situation =
   /** Not looked at yet. */
   | { readonly kind: 'unknown' }
@@ -19,7 +21,14 @@ export type Situation =
   | { readonly kind: 'untrusted' }
   /** `expected` is where the first folder's would be. */
   | { readonly kind: 'no-models-directory'; readonly expected: string }
-  | { readonly kind: 'ready'; readonly directory: string; readonly folder: Folder };
+  | {
+      readonly kind: 'ready';
+      /** The models directory; with a model config file, that file's. */
+      readonly directory: string;
+      /** Absolute; undefined where every model of the directory is served. */
+      readonly configFile: string | undefined;
+      readonly folder: Folder;
+    };
 
 /** The directory that the setting of `folder` names: relative to the folder, or absolute. An empty setting is the default. */
 export function resolveModelsDirectory(folder: Folder): string {
@@ -27,7 +36,16 @@ export function resolveModelsDirectory(folder: Folder): string {
   return path.resolve(folder.path, value === '' ? 'models' : value);
 }
 
-/** Looks at the workspace: the first folder with a models directory is the one. */
+/** The file that the setting of `folder` names; undefined where it names none. */
+export function resolveConfigFile(folder: Folder): string | undefined {
+  const value = folder.modelConfigFile.trim();
+  return value === '' ? undefined : path.resolve(folder.path, value);
+}
+
+/**
+ * Looks at the workspace: the first folder that names a model config file, or has a models directory, is the one. The
+ * file need not be there: the daemon says so in its own words.
+ */
 export async function inspectWorkspace(folders: readonly Folder[], trusted: boolean): Promise<Situation> {
   const [first] = folders;
   if (first === undefined) {
@@ -37,9 +55,10 @@ export async function inspectWorkspace(folders: readonly Folder[], trusted: bool
     return { kind: 'untrusted' };
   }
   for (const folder of folders) {
-    const directory = resolveModelsDirectory(folder);
-    if (await isDirectory(directory)) {
-      return { kind: 'ready', directory, folder };
+    const configFile = resolveConfigFile(folder);
+    const directory = configFile === undefined ? resolveModelsDirectory(folder) : path.dirname(configFile);
+    if (configFile !== undefined || (await isDirectory(directory))) {
+      return { kind: 'ready', directory, configFile, folder };
     }
   }
   return { kind: 'no-models-directory', expected: resolveModelsDirectory(first) };

@@ -20,12 +20,13 @@ export function warn(text: string, ...buttons: readonly NotificationButton[]): v
 }
 
 /** Says that something was done, with what can be done about it. */
-export function inform(text: string, button?: { readonly title: string; readonly run: () => unknown }): void {
-  const titles = button === undefined ? [] : [button.title];
+export function inform(
+  text: string,
+  ...buttons: readonly { readonly title: string; readonly run: () => unknown }[]
+): void {
+  const titles = buttons.map(({ title }) => title);
   void vscode.window.showInformationMessage(text, ...titles).then((chosen) => {
-    if (chosen !== undefined) {
-      button?.run();
-    }
+    buttons.find(({ title }) => title === chosen)?.run();
   });
 }
 

@@ -1,7 +1,7 @@
 // Decides when the daemon runs: the workspace's situation and the user's wish in, start and stop out.
 import * as vscode from 'vscode';
 import { AdminClient } from './daemon/admin-client.ts';
-import type { DaemonOptions } from './daemon/launch.ts';
+import type { DaemonOptions, ServedModels } from './daemon/launch.ts';
 import type { ServerState } from './daemon/server-state.ts';
 import type { Supervisor } from './daemon/supervisor.ts';
 import {
@@ -99,7 +99,7 @@ export class ServerController implements Disposable {
     if (situation.kind !== 'ready') {
       await this.#supervisor.stop();
     } else if (this.#wish === 'run' || (this.#wish === undefined && autoStart())) {
-      await this.#startIn(situation.directory, false);
+      await this.#serve(servedOf(situation), false);
     }
   }
 
@@ -110,7 +110,7 @@ export class ServerController implements Disposable {
     if (situation.kind !== 'ready') {
       return false;
     }
-    await this.#startIn(situation.directory, true);
+    await this.#serve(servedOf(situation), true);
     return true;
   }
 
@@ -139,17 +139,17 @@ export class ServerController implements Disposable {
     const situation = await inspectWorkspace(workspaceFolders(), vscode.workspace.isTrusted);
     const before = this.#situation;
     this.#situation = situation;
-    if (situation.kind !== before.kind || directoryOf(situation) !== directoryOf(before)) {
-      this.#log.info(`workspace: ${situation.kind} ${directoryOf(situation) ?? ''}`.trimEnd());
+    if (situation.kind !== before.kind || placeOf(situation) !== placeOf(before)) {
+      this.#log.info(`workspace: ${situation.kind} ${placeOf(situation)}`.trimEnd());
       this.#changed.fire(this.overview);
     }
     return situation;
   }
 
   /** `asked`: by the user, who thereby says that waiting or having given up is over. */
-  async #startIn(directory: string, asked: boolean): Promise<void> {
-    const sameDirectory = this.#options?.modelsDirectory === directory;
-    const options = { modelsDirectory: directory, ...ports() };
+  async #serve(models: ServedModels, asked: boolean): Promise<void> {
+    const isSame = this.#options?.models.from === models.from && this.#options.models.path === models.path;
+    const options = { models, ...ports() };
     switch (this.#supervisor.state.kind) {
       case 'stopped':
       case 'stopping':
@@ -158,7 +158,7 @@ export class ServerController implements Disposable {
         break;
       case 'starting':
       case 'running':
-        if (!sameDirectory) {
+        if (!isSame) {
           this.#options = options;
           await this.#supervisor.restart(options);
         }
@@ -166,7 +166,7 @@ export class ServerController implements Disposable {
       case 'backing-off':
       case 'failed':
       case 'unavailable':
-        if (asked || !sameDirectory) {
+        if (asked || !isSame) {
           this.#options = options;
           await this.#supervisor.restart(options);
         }
@@ -242,8 +242,14 @@ function stateWord({ situation, server }: Overview): StateWord {
   }
 }
 
-function directoryOf(situation: Situation): string | undefined {
-  return situation.kind === 'ready' ? situation.directory : undefined;
+function servedOf({ directory, configFile }: Situation & { readonly kind: 'ready' }): ServedModels {
+  return configFile === undefined
+    ? { from: 'directory', path: directory }
+    : { from: 'config-file', path: configFile };
+}
+
+function placeOf(situation: Situation): string {
+  return situation.kind === 'ready' ? servedOf(situation).path : '';
 }
 
 function reasonText(reason: unknown): string {

@@ -1,9 +1,15 @@
 // The settings `perch.*`, typed. Their documentation is in package.json and package.nls.json.
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Folder } from './models-directory.ts';
 
 /** Settings that a running server does not follow: it must be started again. */
-const restartNeeding = ['perch.modelsDirectory', 'perch.server.grpcPort', 'perch.server.restPort'] as const;
+const restartNeeding = [
+  'perch.modelConfigFile',
+  'perch.modelsDirectory',
+  'perch.server.grpcPort',
+  'perch.server.restPort',
+] as const;
 
 /** The ports to serve on; 0 stands for any free one. */
 export interface Ports {
@@ -15,13 +21,28 @@ export interface Ports {
 export function workspaceFolders(): readonly Folder[] {
   return (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
-    .map(({ name, uri }) => ({
-      name,
-      path: uri.fsPath,
-      modelsDirectory: vscode.workspace
-        .getConfiguration('perch', uri)
-        .get<string>('modelsDirectory', 'models'),
-    }));
+    .map(({ name, uri }) => {
+      const configuration = vscode.workspace.getConfiguration('perch', uri);
+      return {
+        name,
+        path: uri.fsPath,
+        modelsDirectory: configuration.get<string>('modelsDirectory', 'models'),
+        modelConfigFile: configuration.get<string>('modelConfigFile', ''),
+      };
+    });
+}
+
+/** Makes `file`, absolute, what is served of the folder, in the settings that are shared with it. */
+export async function serveConfigFile(folder: Folder, file: string): Promise<void> {
+  const relative = path.relative(folder.path, file).split(path.sep).join('/');
+  const isShared = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  await vscode.workspace
+    .getConfiguration('perch', vscode.Uri.file(folder.path))
+    .update(
+      'modelConfigFile',
+      relative,
+      isShared ? vscode.ConfigurationTarget.WorkspaceFolder : vscode.ConfigurationTarget.Workspace,
+    );
 }
 
 /** Whether the server starts by itself. */

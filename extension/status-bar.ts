@@ -33,7 +33,7 @@ export function createStatusBar(
     item.backgroundColor =
       server.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     item.accessibilityInformation = { label: vscode.l10n.t('Perch: {0}', stateWords(server)) };
-    item.tooltip = tooltipFor(server, situation.directory, extensionVersion);
+    item.tooltip = tooltipFor(server, situation.configFile ?? situation.directory, extensionVersion);
     item.show();
   };
   subscriptions.push(item, controller.onDidChange(update));
@@ -75,7 +75,7 @@ function stateWords(server: ServerState): string {
   }
 }
 
-function tooltipFor(server: ServerState, directory: string, extensionVersion: string): vscode.MarkdownString {
+function tooltipFor(server: ServerState, models: string, extensionVersion: string): vscode.MarkdownString {
   const lines = [`**Perch** · ${escapeMarkdown(stateWords(server))}`];
   if (server.kind === 'running') {
     const { info } = server;
@@ -83,7 +83,7 @@ function tooltipFor(server: ServerState, directory: string, extensionVersion: st
       [
         `- ${vscode.l10n.t('gRPC: {0}', code(info.grpcAddress))}`,
         `- ${vscode.l10n.t('REST: {0}', code(info.restAddress === '' ? vscode.l10n.t('off') : `http://${info.restAddress}`))}`,
-        `- ${vscode.l10n.t('Models from {0}', escapeMarkdown(directory))}`,
+        `- ${vscode.l10n.t('Models from {0}', escapeMarkdown(models))}`,
         `- ${vscode.l10n.t('Since {0}, process {1}', new Date(server.since).toLocaleString(), info.pid)}`,
         `- ${vscode.l10n.t('Server {0}, extension {1}', escapeMarkdown(info.version), escapeMarkdown(extensionVersion))}`,
       ].join('\n'),

@@ -10,8 +10,9 @@ import {
 } from '../state/canary-facts.ts';
 import type { Model } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
-import { planToWire, planWords, type ChosenPlan } from './canary-plan.ts';
+import { gatesWords, planToWire, planWords, type ChosenPlan } from './canary-plan.ts';
 import type { Change, ChangeStep } from './change.ts';
+import { sharesWords } from './shares-text.ts';
 
 /** How long the daemon keeps the old version loaded where the plan does not say: CanaryPlan.keep_warm_ms. */
 const defaultKeepWarmMs = 600_000;
@@ -70,6 +71,7 @@ export function startChange(t: Translate, model: Model, version: string, plan: C
     t('Version {0} gets the label canary and {1} % of the requests that name no version.', version, first),
     ...(stable === undefined || stable === version ? [] : [t('Version {0} stays stable.', stable)]),
     t('The plan: {0}.', planWords(t, plan)),
+    ...(plan.gates === undefined ? [] : [t('The gates: {0}.', gatesWords(t, plan.gates))]),
     ...(plan.manual === true
       ? [t('It waits for you before each further step, and before the promotion.')]
       : []),
@@ -78,7 +80,7 @@ export function startChange(t: Translate, model: Model, version: string, plan: C
   return {
     question: {
       text: t('Start a canary with version {0} of {1}?', version, model.name),
-      effect: effect.join(' '),
+      effect: effect.join('\n'),
       action: t('Start Canary'),
     },
     run: (client, origin) => client.startCanary(model.name, version, planToWire(plan), origin),
@@ -139,9 +141,11 @@ function rollbackStep(t: Translate, model: Model): ChangeStep {
     run: (client, origin) => client.rollbackCanary(model.name, origin),
     done: (after) => {
       const stable = stableVersion(after);
-      return stable === undefined
-        ? t('{0} was rolled back.', model.name)
-        : t('{0} was rolled back: stable is version {1}.', model.name, stable);
+      const done =
+        stable === undefined
+          ? t('{0} was rolled back.', model.name)
+          : t('{0} was rolled back: stable is version {1}.', model.name, stable);
+      return `${done} ${t('Requests that name no version: {0}.', sharesWords(t, after.traffic))}`;
     },
   };
 }
@@ -150,7 +154,7 @@ function rollbackEffect(t: Translate, model: Model, version: string): string {
   const running = runningCanary(model);
   if (running !== undefined) {
     return t(
-      'Version {0} gets no more requests that name no version. Labels and traffic become what they were before the canary, with version {1} as stable.',
+      'Version {0} gets no more requests that name no version. Labels and traffic become what they were before the canary, with version {1} as stable; where there was no split, version {1} gets all of them.',
       version,
       running.stableVersion,
     );

@@ -2,6 +2,7 @@
 import type { PlanInput } from '../daemon/admin-client.ts';
 import { formatDuration } from '../explorer/units.ts';
 import type { Translate } from '../translate.ts';
+import type { Golden } from './golden-file.ts';
 
 /** What the daemon takes where a plan says nothing: perch.admin.v1.CanaryPlan. */
 const defaultSteps: readonly number[] = [1, 5, 25, 50, 100];
@@ -19,6 +20,22 @@ export interface ChosenPlan {
   readonly minRequests?: number;
   /** Waits for a person before each step. */
   readonly manual?: boolean;
+  /** Percent of stable's requests that are copied to the canary, for `gates.minAgreement`; undefined: none. */
+  readonly shadowPercent?: number;
+  /** Undefined: the daemon's. */
+  readonly gates?: ChosenGates;
+}
+
+/** What a canary must keep to. */
+export interface ChosenGates {
+  /** Part of the requests that is answered without an error, 0 to 1. */
+  readonly minSuccessRate: number;
+  /** Its 99th percentile of latency to stable's; Infinity: not looked at. */
+  readonly maxP99Ratio: number;
+  /** Part of the shadowed answers that agree with stable's, 0 to 1; undefined: not looked at. */
+  readonly minAgreement: number | undefined;
+  /** Requests whose answers must hold. */
+  readonly golden: readonly Golden[];
 }
 
 /** A plan with a name. */
@@ -38,7 +55,7 @@ export function offeredPlans(t: Translate): readonly OfferedPlan[] {
   return [
     {
       id: 'default',
-      title: t('Default Steps'),
+      title: t('Standard'),
       plan: { steps: defaultSteps, intervalMs: defaultIntervalMs },
     },
     {
@@ -54,18 +71,64 @@ export function offeredPlans(t: Translate): readonly OfferedPlan[] {
   ];
 }
 
+/** `success rate at least 99 %, p99 at most 1.5 times stable's, 3 golden requests`; none: `no gates`. */
+export function gatesWords(t: Translate, gates: ChosenGates): string {
+  const { minSuccessRate, maxP99Ratio, minAgreement, golden } = gates;
+  const words = [
+    ...(minSuccessRate === 0 ? [] : [t('success rate at least {0} %', percentText(minSuccessRate))]),
+    ...(maxP99Ratio === Infinity ? [] : [t('p99 at most {0} times that of stable', maxP99Ratio)]),
+    ...(minAgreement === undefined
+      ? []
+      : [t('agreement with stable at least {0} %', percentText(minAgreement))]),
+    ...(golden.length === 0 ? [] : [goldenWords(t, golden.length)]),
+  ];
+  return words.length === 0 ? t('no gates') : words.join(', ');
+}
+
+/** `3 golden requests`. */
+export function goldenWords(t: Translate, count: number): string {
+  return count === 1 ? t('1 golden request') : t('{0} golden requests', count);
+}
+
+/** 0.995 as `99.5`. */
+export function percentText(part: number): string {
+  return String(Number((part * 100).toFixed(6)));
+}
+
 /** `1, 5, 25, 50, 100 %, judged every 1 min`. */
 export function planWords(t: Translate, { steps, intervalMs }: ChosenPlan): string {
   return t('{0} %, judged every {1}', steps.join(', '), formatDuration(intervalMs));
 }
 
 /** The plan as StartCanary takes it. */
-export function planToWire({ steps, intervalMs, minRequests, manual }: ChosenPlan): PlanInput {
+export function planToWire(plan: ChosenPlan): PlanInput {
+  const { steps, intervalMs, minRequests, manual, shadowPercent, gates } = plan;
   return {
     steps: [...steps],
     intervalMs,
     ...(minRequests === undefined ? {} : { minRequests }),
     ...(manual === undefined ? {} : { manual }),
+    ...(shadowPercent === undefined ? {} : { shadowPercent }),
+    ...(gates === undefined ? {} : { gates: gatesToWire(gates) }),
+  };
+}
+
+function gatesToWire({
+  minSuccessRate,
+  maxP99Ratio,
+  minAgreement,
+  golden,
+}: ChosenGates): NonNullable<PlanInput['gates']> {
+  return {
+    minSuccessRate,
+    maxP99Ratio,
+    ...(minAgreement === undefined ? {} : { minAgreement }),
+    golden: golden.map(({ name, request, response, tolerance }) => ({
+      name,
+      requestJson: Buffer.from(request, 'utf8'),
+      responseJson: Buffer.from(response, 'utf8'),
+      ...(tolerance === undefined ? {} : { tolerance }),
+    })),
   };
 }
 
@@ -101,6 +164,38 @@ export function parseInterval(t: Translate, text: string): Parsed<number> {
   return ms < minIntervalMs || ms > maxIntervalMs
     ? problem(t('A time from 1 s to 24 h is needed, like 30 s or 5 min.'))
     : { kind: 'value', value: ms };
+}
+
+/** Reads how many requests a step needs, at least 1. */
+export function parseCount(t: Translate, text: string): Parsed<number> {
+  const count = /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : 0;
+  return count < 1
+    ? problem(t('A whole number of at least 1 is needed, like 100.'))
+    : { kind: 'value', value: count };
+}
+
+/** Reads percent, 0 to 100, with or without `%`, as a part of 1. Nothing is `undefined`. */
+export function parsePercent(t: Translate, text: string): Parsed<number | undefined> {
+  if (text.trim() === '') {
+    return { kind: 'value', value: undefined };
+  }
+  const match = /^\s*(\d{1,3}(?:\.\d{1,6})?)\s*%?\s*$/.exec(text);
+  const percent = match === null ? -1 : Number(match[1]);
+  return percent < 0 || percent > 100
+    ? problem(t('A number of percent from 0 to 100 is needed, like 99.5.'))
+    : { kind: 'value', value: Number((percent / 100).toFixed(8)) };
+}
+
+/** Reads a ratio above 0, with or without `×`. Nothing is Infinity: not looked at. */
+export function parseRatio(t: Translate, text: string): Parsed<number> {
+  if (text.trim() === '') {
+    return { kind: 'value', value: Infinity };
+  }
+  const match = /^\s*(\d{1,6}(?:\.\d{1,6})?)\s*[x×]?\s*$/.exec(text);
+  const ratio = match === null ? 0 : Number(match[1]);
+  return ratio > 0
+    ? { kind: 'value', value: ratio }
+    : problem(t('A number above 0 is needed, like 1.5; nothing for no such gate.'));
 }
 
 function problem(text: string): { readonly kind: 'problem'; readonly text: string } {

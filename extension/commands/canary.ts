@@ -1,13 +1,12 @@
 // "Promote Canary", "Roll Back Canary", "Start Canary…", "Pause Canary" and "Resume Canary".
 import * as vscode from 'vscode';
 import { canaryCandidates, canPause, canPromote, canResume, canRollBack } from '../state/canary-facts.ts';
-import { formatDuration } from '../explorer/units.ts';
 import type { Model } from '../state/model.ts';
 import { changeModel } from './apply-change.ts';
 import { pauseChange, promoteChange, resumeChange, rollbackChange, startChange } from './canary-changes.ts';
-import { offeredPlans, parseInterval, parseSteps, planWords, type ChosenPlan } from './canary-plan.ts';
+import { offeredPlans, parseSteps, type ChosenPlan } from './canary-plan.ts';
+import { chooseCanary } from './choose-canary.ts';
 import { givenOf } from './given.ts';
-import { pickVersionOf, typed } from './pick.ts';
 import type { Services } from './services.ts';
 
 /** How long a plan of one's own waits between two evaluations, unless something else is typed. Milliseconds. */
@@ -66,60 +65,22 @@ export async function startCanary(services: Services, clicked?: unknown): Promis
         name,
       ),
     choose: async (model) => {
-      const version = given.version ?? (await pickVersionOf(title, model, canaryCandidates(model)));
-      const plan = version === undefined ? undefined : await choosePlan(title, given.plan);
-      return version === undefined || plan === undefined
-        ? undefined
-        : startChange(vscode.l10n.t, model, version, plan);
+      const plan = given.plan === undefined ? undefined : namedPlan(given.plan);
+      const chosen = await chooseCanary(title, model, { version: given.version, plan });
+      return chosen && startChange(vscode.l10n.t, model, chosen.version, chosen.plan);
     },
   });
 }
 
-/** The plan that `given` names, else one that is picked or typed. Throws where `given` makes no plan. */
-async function choosePlan(title: string, given: string | undefined): Promise<ChosenPlan | undefined> {
-  const offered = offeredPlans(vscode.l10n.t);
-  if (given !== undefined) {
-    return (
-      offered.find(({ id }) => id === given)?.plan ?? { steps: stepsOf(given), intervalMs: usualIntervalMs }
-    );
+/** The plan with that name, or with these steps. Throws where the text makes no plan. */
+function namedPlan(text: string): ChosenPlan {
+  const named = offeredPlans(vscode.l10n.t).find(({ id }) => id === text)?.plan;
+  if (named !== undefined) {
+    return named;
   }
-  const items = offered.map(({ title: label, plan }) => ({
-    label,
-    detail: planWords(vscode.l10n.t, plan),
-    plan,
-  }));
-  const custom = {
-    label: vscode.l10n.t('Custom Steps…'),
-    detail: vscode.l10n.t('Type the steps.'),
-    plan: undefined,
-  };
-  const chosen = await vscode.window.showQuickPick([...items, custom], {
-    title,
-    placeHolder: vscode.l10n.t('How the canary comes to all requests'),
-  });
-  return chosen === custom ? typePlan(title) : chosen?.plan;
-}
-
-async function typePlan(title: string): Promise<ChosenPlan | undefined> {
-  const steps = await typed(title, {
-    prompt: vscode.l10n.t('Percent of the requests, step by step, like 1, 10, 50, 100'),
-    value: '1, 5, 25, 50, 100',
-    parse: (text) => parseSteps(vscode.l10n.t, text),
-  });
-  const intervalMs =
-    steps &&
-    (await typed(title, {
-      prompt: vscode.l10n.t('How often it is judged, like 30 s or 5 min'),
-      value: formatDuration(usualIntervalMs),
-      parse: (text) => parseInterval(vscode.l10n.t, text),
-    }));
-  return steps === undefined || intervalMs === undefined ? undefined : { steps, intervalMs };
-}
-
-function stepsOf(text: string): readonly number[] {
-  const parsed = parseSteps(vscode.l10n.t, text);
-  if (parsed.kind === 'problem') {
-    throw new Error(parsed.text);
+  const steps = parseSteps(vscode.l10n.t, text);
+  if (steps.kind === 'problem') {
+    throw new Error(steps.text);
   }
-  return parsed.value;
+  return { steps: steps.value, intervalMs: usualIntervalMs };
 }

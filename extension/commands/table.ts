@@ -6,6 +6,7 @@ import { compareVersions } from './compare-versions.ts';
 import { generateConfig } from './config-generate.ts';
 import { loadConfigModel, reloadConfigModel } from './config-model.ts';
 import { copyCurl } from './copy-curl.ts';
+import { createModelsConfig } from './create-models-config.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
 import { installGpuSupport } from './gpu-support.ts';
 import { deleteLabel, setLabel } from './labels.ts';
@@ -32,6 +33,7 @@ const commandTable: Readonly<Record<string, CommandHandler>> = {
   'perch.model.copyCurl': copyCurl,
   'perch.model.openDirectory': openModelDirectory,
   'perch.model.predictSample': predictSample,
+  'perch.models.createConfig': createModelsConfig,
   'perch.models.createDirectory': createModelsDirectory,
   'perch.server.restart': restartServer,
   'perch.server.showLog': showServerLog,

@@ -3,10 +3,16 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+/** Which models are served. The path is absolute. */
+export interface ServedModels {
+  /** Every model of a directory, or those that a ModelServerConfig names. */
+  readonly from: 'directory' | 'config-file';
+  readonly path: string;
+}
+
 /** What the user chose. A port of 0 stands for any free one. */
 export interface DaemonOptions {
-  /** Absolute. */
-  readonly modelsDirectory: string;
+  readonly models: ServedModels;
   readonly grpcPort: number;
   readonly restPort: number;
 }
@@ -67,7 +73,7 @@ export function daemonLaunch(script: string, options: DaemonOptions): Launch {
       script,
       'serve',
       '--ready_json',
-      `--models_directory=${options.modelsDirectory}`,
+      ...modelFlags(options.models),
       `--port=${port(options.grpcPort)}`,
       `--rest_api_port=${port(options.restPort)}`,
       '--log_format=json',
@@ -75,6 +81,13 @@ export function daemonLaunch(script: string, options: DaemonOptions): Launch {
     env: daemonEnvironment(process.env),
     cwd: path.dirname(script),
   };
+}
+
+function modelFlags({ from, path: place }: ServedModels): readonly string[] {
+  return from === 'directory'
+    ? [`--models_directory=${place}`]
+    : // Followed, as a models directory is: who edits it here expects to see it served.
+      [`--model_config_file=${place}`, '--model_config_file_poll_wait_seconds=2'];
 }
 
 /**

@@ -21,10 +21,8 @@ describe('a trusted workspace with models', () => {
 
   /** Waits until that version shows this state; labels may follow it. */
   async function untilState(model: string, version: string, state: string): Promise<void> {
-    await until(`${model} version ${version} to be ${state}`, async () => {
-      const description = await workbench.description(tree, version, model);
-      return description?.split(' · ')[0] === state;
-    });
+    const row = { label: version, parent: model };
+    await workbench.untilDescription(tree, row, `to be ${state}`, (shown) => shown.split(' · ')[0] === state);
   }
 
   before(async () => {

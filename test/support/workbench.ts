@@ -1,12 +1,23 @@
 // The page object of VS Code's workbench: what a user sees and does, in the words of the tests.
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { until } from './until.ts';
+import { WorkbenchInputs } from './workbench-inputs.ts';
 
 /** A row of a tree as it is read on the screen. */
 export interface TreeRow {
   readonly label: string;
   /** The dimmed text behind the label; empty if there is none. */
   readonly description: string;
+  /** How deep it is in the tree, from 1. */
+  readonly level: number;
+  /** What a screen reader calls it, without its state: all before the first comma, and that. */
+  readonly spokenName: string;
+}
+
+/** What is read of a row's element. The page's own types are not known here: these sources are Node's. */
+interface RowElement {
+  getAttribute(name: string): string | null;
+  querySelectorAll(selector: string): Iterable<{ readonly textContent: string }>;
 }
 
 /** The longest that one step of the workbench may take, milliseconds; generous, it measures nothing. */
@@ -15,9 +26,12 @@ const patienceMs = 60_000;
 /** The workbench in a browser page of its own. */
 export class Workbench {
   readonly page: Page;
+  /** The boxes that ask something. */
+  readonly inputs: WorkbenchInputs;
 
   private constructor(page: Page) {
     this.page = page;
+    this.inputs = new WorkbenchInputs(page);
   }
 
   /** Opens `url` in a new browser context and waits until the workbench and its explorer are there. */
@@ -45,8 +59,7 @@ export class Workbench {
     const input = this.page.locator('.quick-input-widget input.input');
     await input.waitFor({ state: 'visible' });
     await input.fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await row.click();
+    await this.inputs.item(title).click();
     // It closes, or another quick pick or input box opens in its place, which the command itself asked for.
     await until('the command palette to close', async () => {
       return !(await input.isVisible()) || (await input.inputValue()) !== `>${title}`;
@@ -67,38 +80,40 @@ export class Workbench {
     return this.page.getByRole('tree', { name: tree }).getByRole('treeitem');
   }
 
-  /** The text of every row in sight. */
+  /** Every row in sight. They are read in one step: rows come and go between two. */
   async rowTexts(tree: string): Promise<TreeRow[]> {
-    const rows = await this.rows(tree).all();
-    return Promise.all(
-      rows.map(async (row) => ({
-        label: (await row.locator('.label-name').allInnerTexts()).join(''),
-        description: (await row.locator('.label-description').allInnerTexts()).join(''),
+    // Without a function of its own inside: what tsx makes of such a one does not run in the page.
+    return this.rows(tree).evaluateAll((rows: readonly RowElement[]) =>
+      rows.map((row) => ({
+        label: Array.from(row.querySelectorAll('.label-name'), (part) => part.textContent).join(''),
+        description: Array.from(row.querySelectorAll('.label-description'), (part) => part.textContent).join(
+          '',
+        ),
+        level: Number(row.getAttribute('aria-level')),
+        spokenName: /^[^,]*,?/.exec(row.getAttribute('aria-label') ?? '')?.[0] ?? '',
       })),
     );
   }
 
   /**
    * The row with this label, or, with `parent`, the row with this label among that row's children. Resolves once it is
-   * in sight; lists are virtual, so a row that is scrolled away does not exist.
+   * in sight; lists are virtual, so a row that is scrolled away does not exist. It is found again by what it is spoken as,
+   * wherever it has moved to meanwhile.
    */
   async row(tree: string, label: string, parent?: string): Promise<Locator> {
-    return until(`the row "${label}" in the tree "${tree}"`, async () => {
-      const index = indexOfRow(await this.rowTexts(tree), await this.levels(tree), label, parent);
-      return index === undefined ? undefined : this.rows(tree).nth(index);
+    const name = parent === undefined ? `"${label}"` : `"${label}" of "${parent}"`;
+    const row = await until(`the row ${name} in the tree "${tree}"`, async () => {
+      const rows = await this.rowTexts(tree);
+      return rows[indexOfRow(rows, label, parent) ?? -1] ?? notYet(rows);
     });
+    return this.rows(tree).and(this.page.locator(`[aria-label^=${JSON.stringify(row.spokenName)}]`));
   }
 
   /** The description of that row now, or undefined while there is no such row. */
   async description(tree: string, label: string, parent?: string): Promise<string | undefined> {
-    const texts = await this.rowTexts(tree);
-    const index = indexOfRow(texts, await this.levels(tree), label, parent);
-    return index === undefined ? undefined : texts[index]?.description;
-  }
-
-  private async levels(tree: string): Promise<number[]> {
-    const rows = await this.rows(tree).all();
-    return Promise.all(rows.map(async (row) => Number(await row.getAttribute('aria-level'))));
+    const rows = await this.rowTexts(tree);
+    const index = indexOfRow(rows, label, parent);
+    return index === undefined ? undefined : rows[index]?.description;
   }
 
   /** Opens the context menu of an element and chooses an item by its text. */
@@ -112,9 +127,46 @@ export class Workbench {
     await this.page.locator('.monaco-menu').waitFor({ state: 'detached' });
   }
 
-  /** The notifications on the screen that contain this text. */
-  notification(text: string): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  /**
+   * Waits until the description of that row is as `wanted` says. Rejects with the rows that there were last.
+   */
+  async untilDescription(
+    tree: string,
+    { label, parent }: { readonly label: string; readonly parent?: string },
+    what: string,
+    wanted: (description: string) => boolean,
+  ): Promise<void> {
+    await until(`${parent ?? ''} ${label} ${what}`.trim(), async () => {
+      const rows = await this.rowTexts(tree);
+      const row = rows[indexOfRow(rows, label, parent) ?? -1];
+      return row !== undefined && wanted(row.description) ? true : notYet(rows);
+    });
+  }
+
+  /** Waits until the status bar has an item with exactly this text. */
+  async untilStatus(text: string): Promise<void> {
+    const items = this.page.locator('.part.statusbar .statusbar-item');
+    await until(`"${text}" in the status bar`, async () => {
+      const seen = await items.allInnerTexts();
+      if (!seen.some((one) => one.replaceAll('\u00a0', ' ').trim() === text)) {
+        throw new Error(`there is ${seen.map((one) => JSON.stringify(one)).join(', ')}`);
+      }
+      return true;
+    });
+  }
+
+  /** Waits for a notification that contains this text, in the list of all: those on the screen vanish by themselves. */
+  async keptNotification(text: string): Promise<Locator> {
+    await this.command('Notifications: Show Notifications');
+    const shown = this.page.locator('.notifications-center .notification-list-item');
+    await until(`a notification "${text}"`, async () => {
+      const texts = await shown.allInnerTexts();
+      if (!texts.some((one) => one.replaceAll('\u00a0', ' ').includes(text))) {
+        throw new Error(`there is ${texts.map((one) => JSON.stringify(one)).join(', ')}`);
+      }
+      return true;
+    });
+    return shown.filter({ hasText: text });
   }
 
   /** The whole text of the last editor that is visible, from its model's lines as they are drawn. */
@@ -147,17 +199,18 @@ export class Workbench {
 
   /** Writes the page as it looks now to a PNG file. */
   async screenshot(file: string): Promise<void> {
-    await this.page.screenshot({ path: file });
+    // What fades in is shown as it is in the end.
+    await this.page.screenshot({ path: file, animations: 'disabled' });
   }
 }
 
+/** What was seen instead, for the message of a wait that ends in vain. */
+function notYet(rows: readonly TreeRow[]): never {
+  throw new Error(`there is ${rows.map(({ label, description }) => `${label} (${description})`).join(', ')}`);
+}
+
 /** The index of the row with this label; with `parent`, below the row with that label and before its next sibling. */
-function indexOfRow(
-  rows: readonly TreeRow[],
-  levels: readonly number[],
-  label: string,
-  parent: string | undefined,
-): number | undefined {
+function indexOfRow(rows: readonly TreeRow[], label: string, parent: string | undefined): number | undefined {
   let start = 0;
   let end = rows.length;
   if (parent !== undefined) {
@@ -166,7 +219,7 @@ function indexOfRow(
       return undefined;
     }
     start = at + 1;
-    const next = levels.findIndex((level, index) => index > at && level <= (levels[at] ?? 0));
+    const next = rows.findIndex((row, index) => index > at && row.level <= (rows[at]?.level ?? 0));
     end = next === -1 ? rows.length : next;
   }
   const index = rows.findIndex((row, i) => i >= start && i < end && row.label === label);

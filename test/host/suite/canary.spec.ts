@@ -9,7 +9,7 @@ import { activated, restRoot, row, untilAvailable } from './serving.ts';
 interface Changed {
   readonly versions: readonly { readonly number: string; readonly labels: readonly string[] }[];
   readonly traffic: readonly { readonly percent: number; readonly version: string }[];
-  readonly canary?: { readonly version: string; readonly phase: string };
+  readonly canary?: { readonly version: string; readonly phase: string; readonly steps: readonly number[] };
 }
 
 /** Calls a command that asks nothing, since all is given. */
@@ -78,7 +78,11 @@ describe('the commands on canaries', () => {
     assert.equal(await versionOfLabel('stable'), '2');
     const back = await change('perch.canary.rollback', digits);
     assert.equal(labelled(back, 'stable'), '1');
-    assert.deepEqual(back.traffic, []);
+    // There was no split: the newest version, which was rolled back, must not answer instead.
+    assert.deepEqual(
+      back.traffic.map(({ version, percent }) => [version, percent]),
+      [['1', 100]],
+    );
     assert.equal(await versionOfLabel('stable'), '1');
   });
 
@@ -86,6 +90,33 @@ describe('the commands on canaries', () => {
     await change('perch.label.set', { ...row.version('digits', '2'), label: 'canary' });
     assert.equal(labelled(await change('perch.canary.promote', digits), 'stable'), '2');
     assert.equal(labelled(await change('perch.canary.rollback', digits), 'stable'), '1');
+  });
+
+  it('start the standard plan where Enter is all that is pressed', async () => {
+    await change('perch.label.set', { ...row.version('digits', '1'), label: 'stable' });
+    const asked = { ...row.version('digits', '2'), confirmed: true };
+    let started: Changed | undefined;
+    const ended = vscode.commands.executeCommand<Changed | undefined>('perch.canary.start', asked);
+    void ended.then((model) => (started = model));
+    await until('the canary to be started', async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return started !== undefined;
+    });
+    assert.equal(started?.canary?.phase, 'progressing');
+    assert.deepEqual(started.canary.steps, [1, 5, 25, 50, 100]);
+    await change('perch.canary.rollback', digits);
+  });
+
+  it('start nothing where the questions are left', async () => {
+    const asked = { ...row.version('digits', '2'), confirmed: true };
+    let ended = false;
+    const started = vscode.commands.executeCommand('perch.canary.start', asked);
+    void started.then(() => (ended = true));
+    await until('the questions to be left', async () => {
+      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+      return ended;
+    });
+    assert.equal(await started, undefined);
   });
 
   it('split the traffic, and end the split', async () => {

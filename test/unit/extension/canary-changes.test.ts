@@ -72,7 +72,7 @@ describe('promoteChange', () => {
     assert.deepEqual(said, [
       'digits: stable is version 3 now. All requests that name no version go to it.',
       'Roll Back',
-      'digits was rolled back: stable is version 3.',
+      'digits was rolled back: stable is version 3. Requests that name no version: all to the newest version that is available.',
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('rollbackChange', () => {
   it('says what is restored: of a plan, of the labels, of a promotion', () => {
     assert.match(
       effectOf(canaryModel({ canary: canary() })),
-      /^Version 3 gets no more .* version 2 as stable\.$/,
+      /^Version 3 gets no more .* version 2 as stable; where there was no split, version 2 gets all of them\.$/,
     );
     assert.match(effectOf(canaryModel()), /^The label canary is taken from version 3; stable gets all/);
     const promoted = model('m', [version('3', { labels: ['stable'] }), version('2')]);
@@ -106,9 +106,12 @@ describe('rollbackChange', () => {
   });
 
   it('asks for it, and offers nothing more', async () => {
-    const { calls, said } = await carriedOut(rollbackChange(plain, canaryModel()), canaryModel());
+    const after = canaryModel({ traffic: [labelShare('stable', 100, '2')] });
+    const { calls, said } = await carriedOut(rollbackChange(plain, canaryModel()), after);
     assert.deepEqual(calls, [['rollbackCanary', 'digits', origin]]);
-    assert.deepEqual(said, ['digits was rolled back: stable is version 2.']);
+    assert.deepEqual(said, [
+      'digits was rolled back: stable is version 2. Requests that name no version: stable 100 %.',
+    ]);
   });
 });
 
@@ -118,13 +121,19 @@ describe('startChange', () => {
     const change = startChange(plain, canaryModel(), '3', plan);
     assert.match(
       change.question?.effect ?? '',
-      /^Version 3 gets the label canary and 10 % of the requests that name no version\. Version 2 stays stable\. The plan: 10, 100 %, judged every 10 s\./,
+      /^Version 3 gets the label canary and 10 % of the requests that name no version\.\nVersion 2 stays stable\.\nThe plan: 10, 100 %, judged every 10 s\.\n/,
     );
     const after = canaryModel({ canary: canary({ reason: 'It is at 10%.' }) });
     const { calls, said } = await carriedOut(change, after);
     assert.deepEqual(calls[0], ['startCanary', 'digits', '3', plan, origin]);
     assert.deepEqual(calls[1], ['rollbackCanary', 'digits', origin]);
     assert.equal(said[0], 'digits: the canary, version 3, runs. It is at 10%.');
+  });
+
+  it('names the gates that were chosen', () => {
+    const gates = { minSuccessRate: 0.99, maxP99Ratio: Infinity, minAgreement: undefined, golden: [] };
+    const change = startChange(plain, canaryModel(), '3', { steps: [5], intervalMs: 1_000, gates });
+    assert.match(change.question?.effect ?? '', /\nThe gates: success rate at least 99 %\.\n/);
   });
 
   it('says that a manual plan waits', () => {

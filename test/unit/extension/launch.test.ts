@@ -40,7 +40,7 @@ describe('locateDaemon', () => {
 describe('daemonLaunch', () => {
   it('passes the directory as one argument and a port of 0 as any free one', () => {
     const { args, program } = daemonLaunch('/x/dist/daemon.cjs', {
-      modelsDirectory: '/my models/$(x)',
+      models: { from: 'directory', path: '/my models/$(x)' },
       grpcPort: 8500,
       restPort: 0,
     });
@@ -54,6 +54,15 @@ describe('daemonLaunch', () => {
       '--rest_api_port=auto',
       '--log_format=json',
     ]);
+  });
+
+  it('passes a model config file, and follows it', () => {
+    const models = { from: 'config-file', path: '/my models/models.config' } as const;
+    const { args } = daemonLaunch('/x/dist/daemon.cjs', { models, grpcPort: 0, restPort: 0 });
+    assert.deepEqual(
+      args.filter((arg) => arg.startsWith('--model')),
+      ['--model_config_file=/my models/models.config', '--model_config_file_poll_wait_seconds=2'],
+    );
   });
 });
 

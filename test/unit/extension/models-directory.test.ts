@@ -13,8 +13,8 @@ import {
 } from '../../../extension/models-directory.ts';
 import { plain } from './plain.ts';
 
-function folder(directory: string, modelsDirectory = 'models'): Folder {
-  return { name: path.basename(directory), path: directory, modelsDirectory };
+function folder(directory: string, modelsDirectory = 'models', modelConfigFile = ''): Folder {
+  return { name: path.basename(directory), path: directory, modelsDirectory, modelConfigFile };
 }
 
 describe('inspectWorkspace', () => {
@@ -43,7 +43,18 @@ describe('inspectWorkspace', () => {
     assert.deepEqual(await inspectWorkspace([folder(path.join(root, 'one')), two], true), {
       kind: 'ready',
       directory: path.join(root, 'two', 'models'),
+      configFile: undefined,
       folder: two,
+    });
+  });
+
+  it('takes a model config file that a folder names, with or without a models directory', async () => {
+    const one = folder(path.join(root, 'one'), 'models', ' conf/models.config ');
+    assert.deepEqual(await inspectWorkspace([one, folder(path.join(root, 'two'))], true), {
+      kind: 'ready',
+      directory: path.join(root, 'one', 'conf'),
+      configFile: path.join(root, 'one', 'conf', 'models.config'),
+      folder: one,
     });
   });
 });
