@@ -73,6 +73,18 @@ export default tseslint.config(
             { target: './webview', from: ['./server', './extension', './protos'] },
             { target: './server/codec', from: './server', except: ['./codec', './errors.ts'] },
             { target: './server/textproto', from: ['./server', './protos'], except: ['./textproto'] },
+            {
+              target: './server/wire',
+              from: './server',
+              except: [
+                './wire',
+                './errors.ts',
+                './log.ts',
+                './deadline.ts',
+                './apis/method.ts',
+                './apis/call-status.ts',
+              ],
+            },
             { target: './server/routing', from: './server', except: ['./routing', './codec', './errors.ts'] },
             {
               target: './server/lifecycle',
@@ -115,6 +127,22 @@ export default tseslint.config(
   {
     files: ['server/engine/worker/**/*.ts'],
     rules: { 'no-restricted-imports': restrictedFor('server/engine/worker/') },
+  },
+  {
+    files: ['server/wire/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@grpc/*', 'node:http', 'node:http2', 'onnxruntime-*', 'chokidar', 'vscode'],
+              message: 'The own transport is written on node:net and node:tls alone.',
+            },
+          ],
+        },
+      ],
+    },
   },
   { files: ['server/source/**/*.ts'], rules: { 'no-restricted-imports': restrictedFor('server/source/') } },
   {

@@ -1,6 +1,6 @@
 // The composition root: puts sources, lifecycle, engine, APIs and listeners together, and takes them down again.
-import { isIP } from 'node:net';
 import manifest from '../package.json' with { type: 'json' };
+import { openAccess } from './access.ts';
 import { adminService } from './apis/admin/admin-service.ts';
 import { healthService } from './apis/health.ts';
 import type { Method } from './apis/method.ts';
@@ -11,6 +11,7 @@ import type { Serving } from './apis/serving.ts';
 import { modelService } from './apis/tensorflow-serving/model-service.ts';
 import { predictionService } from './apis/tensorflow-serving/prediction-service.ts';
 import { ActiveConfig } from './active-config.ts';
+import { decideBind, tellExposure } from './bind-decision.ts';
 import {
   loadModelServerConfig,
   parseModelServerConfig,
@@ -23,18 +24,18 @@ import { TrialLoader } from './engine/first-open.ts';
 import { PerchError } from './errors.ts';
 import { EngineWatch } from './health/engine-watch.ts';
 import { Health } from './health/health.ts';
+import { followTls } from './follow-tls.ts';
 import { modelSettingsFile } from './model-settings-file.ts';
 import { ModelManager } from './lifecycle/model-manager.ts';
 import { defaultVersionPolicy } from './lifecycle/version-policy.ts';
 import { RequestLimits } from './limits/request-limits.ts';
 import type { Logger } from './log.ts';
-import { isLoopback } from './net/address.ts';
 import { openEngine } from './open-engine.ts';
 import { openTraffic } from './open-traffic.ts';
 import { serverFacts } from './server-facts.ts';
 import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
 import { listenRest, type RouteAnswer } from './net/rest-listener.ts';
-import { loadTlsConfig } from './net/tls-config.ts';
+import { readTlsFile } from './net/tls-config.ts';
 import { LoopDelay } from './observe/loop-delay.ts';
 import { LoadMetrics } from './observe/load-metrics.ts';
 import { loadMonitoringConfig } from './observe/monitoring-config.ts';
@@ -88,8 +89,9 @@ export async function createServer(
 ): Promise<PerchServer> {
   const { log, token } = environment;
   const config = await readConfig(options.models);
-  const tls = options.sslConfigFile === undefined ? undefined : await loadTlsConfig(options.sslConfigFile);
-  const bindAddress = chooseAddress(options, config?.address, log);
+  const tlsFile = options.sslConfigFile === undefined ? undefined : await readTlsFile(options.sslConfigFile);
+  const tls = tlsFile?.config;
+  const decision = decideBind(options, config?.address, tls, log);
   const { engine, providers } = openEngine(options, environment.engineWorkerFile, log);
   // From here on there are processes: whatever fails, they are ended.
   const cleanUp: ((force: AbortSignal) => Promise<void>)[] = [];
@@ -108,6 +110,11 @@ export async function createServer(
   };
 
   try {
+    const { requirePredictToken, insecureBind, tokenFile } = options;
+    // TensorFlow Serving lets everybody reload. Whoever can name a path to serve from afar could do more than predict.
+    const openReload = !requirePredictToken && (!decision.isReachable || insecureBind);
+    const access = await openAccess({ rules: { requirePredictToken, openReload }, token, tokenFile, log });
+    cleanUp.push(() => access.stop());
     const loopDelay = new LoopDelay();
     cleanUp.push(() => {
       loopDelay.stop();
@@ -189,21 +196,19 @@ export async function createServer(
         serving,
         config: active,
         facts,
-        token,
         traffic: traffic.traffic,
         shutDown: environment.shutDown,
       }),
     ];
     const names = new Set(services.map(({ path }) => path.split('/')[1] ?? ''));
-    warnIfReachable(bindAddress, log);
 
     const listeners: Listener[] = [];
     cleanUp.push(async (force) => {
       await Promise.all(listeners.map((listener) => listener.close(force)));
     });
     const grpcListener = await openGrpcListener({
-      methods: [...services, ...reflectionService([...names])],
-      bindAddress,
+      methods: access.guard([...services, ...reflectionService([...names])]),
+      ...decision.bind,
       port: toNumber(options.grpcPort),
       socketPath: options.grpcSocketPath,
       tls,
@@ -216,9 +221,14 @@ export async function createServer(
     listeners.push(grpcListener);
     addresses.grpc = grpcListener.address;
     const restPort = toNumber(options.restPort);
+    let restListener: Listener | undefined;
     if (restPort !== undefined) {
-      const restListener = await listenRest({
-        bindAddress,
+      const probes = healthRoutes(health);
+      const monitoring = await monitoringRoutes(options.monitoringConfigFile, metrics);
+      restListener = await listenRest({
+        ...decision.bind,
+        tls: options.restSsl ? tls : undefined,
+        guard: access.restGuard({ open: new Set(probes.keys()), metrics: new Set(monitoring.keys()) }),
         port: restPort,
         maxBodyBytes: options.restMaxBodyBytes,
         timeoutMs: options.restTimeoutMs,
@@ -226,16 +236,17 @@ export async function createServer(
         allowedHosts: options.allowedHosts,
         slowReadMs: options.restSlowReadMs,
         routingKeyHeader: options.routingKeys.header,
-        routes: new Map<string, (query: string) => RouteAnswer>([
-          ...healthRoutes(health),
-          ...(await monitoringRoutes(options.monitoringConfigFile, metrics)),
-        ]),
+        routes: new Map<string, (query: string) => RouteAnswer>([...probes, ...monitoring]),
         grpcAddress: () => addresses.grpc,
         answer: (request) => answerRest(serving, request),
         log: log.child('rest'),
       });
       listeners.push(restListener);
       addresses.rest = restListener.address;
+    }
+    tellExposure(decision.exposure(grpcListener, restListener), log.child('exposure'));
+    if (tlsFile !== undefined) {
+      cleanUp.push(followTls(tlsFile, listeners, log.child('tls')));
     }
     await source.start();
     traffic.resume(draining.signal);
@@ -253,27 +264,6 @@ export async function createServer(
 async function afterAborted(signal: AbortSignal, ms: number): Promise<void> {
   await whenAborted(signal);
   await new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
-
-/** The flag wins, then the environment, then the address that users write into a model of the configuration. */
-function chooseAddress(options: ServeOptions, inConfig: string | undefined, log: Logger): string {
-  if (inConfig === undefined) {
-    return options.bindAddress;
-  }
-  if (isIP(inConfig) === 0) {
-    throw new PerchError(
-      'CONFIG_INVALID',
-      `The address in the model config is no IP address: "${inConfig}".`,
-    );
-  }
-  const counts = options.bindAddressFrom === 'default';
-  log.warning(
-    counts
-      ? 'the address in the model config is the bind address; TensorFlow Serving itself has no such field'
-      : `the address in the model config has no effect: the ${options.bindAddressFrom} says another`,
-    { address: inConfig },
-  );
-  return counts ? inConfig : options.bindAddress;
 }
 
 /** Applies the file's text whenever it changed; what is wrong with it is logged, and nothing changes then. */
@@ -303,17 +293,6 @@ async function monitoringRoutes(
 ): Promise<ReadonlyMap<string, () => MetricsPage>> {
   const endpoint = file === undefined ? undefined : await loadMonitoringConfig(file);
   return endpoint?.enable === true ? new Map([[endpoint.path, () => metrics.page()]]) : new Map();
-}
-
-function warnIfReachable(bindAddress: string, log: Logger): void {
-  if (!isLoopback(bindAddress)) {
-    log.warning(
-      'other machines can reach this server; admin calls need the token, predict calls need nothing',
-      {
-        bindAddress,
-      },
-    );
-  }
 }
 
 function toNumber(port: PortChoice): number | undefined {

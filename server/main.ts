@@ -104,7 +104,8 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
   notices.forEach((notice) => log.warning(notice));
   // Signals are followed from the first moment on: a stop during the start is a stop too.
   const stopping = whenAskedToStop(options.readyJson);
-  const token = process.env.PERCH_TOKEN ?? randomBytes(32).toString('base64url');
+  const { PERCH_TOKEN: chosen = '' } = process.env;
+  const token = chosen === '' ? randomBytes(32).toString('base64url') : chosen;
   let server: PerchServer;
   try {
     server = await createServer(options, {

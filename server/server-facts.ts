@@ -27,7 +27,8 @@ export function serverFacts(sources: FactSources): ServerFacts {
     draining,
     devices,
     loopDelay: () => loopDelay.facts(),
-    restAddress: () => addresses.rest,
+    restAddress: () =>
+      options.restSsl && addresses.rest !== '' ? `https://${addresses.rest}` : addresses.rest,
     info: () => {
       const hosts = engine.facts();
       return {

@@ -6,8 +6,9 @@ import type { ModelView } from './lifecycle/model-manager.ts';
 import type { VersionState } from './lifecycle/version-state.ts';
 import type { ModelsSource, ServeOptions } from './options/serve-options.ts';
 
-/** What the text says of gRPC beside the port. */
-export type GrpcFacts = Pick<ServeOptions, 'grpcSocketPath' | 'sslConfigFile'>;
+/** What the text says of gRPC beside the port, and whether REST is HTTPS. */
+export type GrpcFacts = Pick<ServeOptions, 'grpcSocketPath' | 'sslConfigFile'> &
+  Partial<Pick<ServeOptions, 'restSsl'>>;
 
 /** The text, ending in a line break. */
 export function welcomeText(
@@ -15,21 +16,22 @@ export function welcomeText(
   source: ModelsSource,
   grpc: GrpcFacts = {},
 ): string {
+  const restUrl = restAddress === '' ? '' : `${grpc.restSsl === true ? 'https' : 'http'}://${restAddress}`;
   const models = manager.names().flatMap((name) => manager.view(name) ?? []);
   const lines = [
     '',
     ...describeGrpc(grpcAddress, grpc),
-    `  REST  ${restAddress === '' ? 'off (turn it on with --rest_api_port=8501)' : `http://${restAddress}`}`,
+    `  REST  ${restUrl === '' ? 'off (turn it on with --rest_api_port=8501)' : restUrl}`,
     '',
     ...(models.length === 0 ? [noModels(source)] : models.flatMap(describeModel)),
     '',
   ];
   const commands = models
     .filter(({ versions }) => versions.some(({ state }) => state.phase === 'available'))
-    .flatMap(({ name }) => exampleCommand(manager, name, restAddress));
+    .flatMap(({ name }) => exampleCommand(manager, name, restUrl));
   // The shortest one is the one that is easy to read and to paste.
   const [example] = commands.sort((a, b) => a.length - b.length);
-  if (example !== undefined && restAddress !== '') {
+  if (example !== undefined && restUrl !== '') {
     lines.push('Try it:', '', `  ${example}`, '');
   }
   lines.push('Stop with Ctrl-C.', '');
@@ -46,11 +48,11 @@ function describeGrpc(address: string, { grpcSocketPath, sslConfigFile }: GrpcFa
   return addresses.map((one, i) => `  ${i === 0 ? 'gRPC' : '    '}  ${one}${tls}`);
 }
 
-function exampleCommand(manager: PerchServer['manager'], name: string, restAddress: string): string[] {
+function exampleCommand(manager: PerchServer['manager'], name: string, restUrl: string): string[] {
   const lease = manager.acquire(name, {});
   try {
     const json = sampleRequest(lease.loaded.signature);
-    return json === undefined ? [] : [curlCommand(restAddress, name, 0n, json)];
+    return json === undefined ? [] : [curlCommand(restUrl, name, 0n, json)];
   } finally {
     lease.release();
   }

@@ -105,13 +105,14 @@ export async function whenTrialsEnded(daemon: BenchDaemon): Promise<void> {
   admin.dispose();
 }
 
-/** Writes version 1 of a model; gives its file. */
+/** Writes a version of a model; gives its file. */
 export async function saveModel(
   modelsDirectory: string,
   name: string,
   content: Uint8Array | ((file: string) => Promise<void>),
+  version = 1,
 ): Promise<string> {
-  const directory = path.join(modelsDirectory, name, '1');
+  const directory = path.join(modelsDirectory, name, String(version));
   const file = path.join(directory, 'model.onnx');
   await mkdir(directory, { recursive: true });
   await (typeof content === 'function' ? content(file) : writeFile(file, content));

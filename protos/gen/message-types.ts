@@ -61,6 +61,8 @@ export interface MessageTypes {
   'perch.admin.v1.ConfigFinding': { input: import('./perch/admin/v1/ConfigFinding.ts').ConfigFinding; output: import('./perch/admin/v1/ConfigFinding.ts').ConfigFinding__Output };
   'perch.admin.v1.DeleteLabelRequest': { input: import('./perch/admin/v1/DeleteLabelRequest.ts').DeleteLabelRequest; output: import('./perch/admin/v1/DeleteLabelRequest.ts').DeleteLabelRequest__Output };
   'perch.admin.v1.DeleteLabelResponse': { input: import('./perch/admin/v1/DeleteLabelResponse.ts').DeleteLabelResponse; output: import('./perch/admin/v1/DeleteLabelResponse.ts').DeleteLabelResponse__Output };
+  'perch.admin.v1.DiagnoseKeepaliveRequest': { input: import('./perch/admin/v1/DiagnoseKeepaliveRequest.ts').DiagnoseKeepaliveRequest; output: import('./perch/admin/v1/DiagnoseKeepaliveRequest.ts').DiagnoseKeepaliveRequest__Output };
+  'perch.admin.v1.DiagnoseKeepaliveResponse': { input: import('./perch/admin/v1/DiagnoseKeepaliveResponse.ts').DiagnoseKeepaliveResponse; output: import('./perch/admin/v1/DiagnoseKeepaliveResponse.ts').DiagnoseKeepaliveResponse__Output };
   'perch.admin.v1.EngineHost': { input: import('./perch/admin/v1/EngineHost.ts').EngineHost; output: import('./perch/admin/v1/EngineHost.ts').EngineHost__Output };
   'perch.admin.v1.Event': { input: import('./perch/admin/v1/Event.ts').Event; output: import('./perch/admin/v1/Event.ts').Event__Output };
   'perch.admin.v1.EventLoopDelay': { input: import('./perch/admin/v1/EventLoopDelay.ts').EventLoopDelay; output: import('./perch/admin/v1/EventLoopDelay.ts').EventLoopDelay__Output };
@@ -82,7 +84,12 @@ export interface MessageTypes {
   'perch.admin.v1.GoldenRequest': { input: import('./perch/admin/v1/GoldenRequest.ts').GoldenRequest; output: import('./perch/admin/v1/GoldenRequest.ts').GoldenRequest__Output };
   'perch.admin.v1.Gpu': { input: import('./perch/admin/v1/Gpu.ts').Gpu; output: import('./perch/admin/v1/Gpu.ts').Gpu__Output };
   'perch.admin.v1.Heartbeat': { input: import('./perch/admin/v1/Heartbeat.ts').Heartbeat; output: import('./perch/admin/v1/Heartbeat.ts').Heartbeat__Output };
+  'perch.admin.v1.KeepaliveChange': { input: import('./perch/admin/v1/KeepaliveChange.ts').KeepaliveChange; output: import('./perch/admin/v1/KeepaliveChange.ts').KeepaliveChange__Output };
+  'perch.admin.v1.KeepaliveFinding': { input: import('./perch/admin/v1/KeepaliveFinding.ts').KeepaliveFinding; output: import('./perch/admin/v1/KeepaliveFinding.ts').KeepaliveFinding__Output };
+  'perch.admin.v1.KeepalivePrediction': { input: import('./perch/admin/v1/KeepalivePrediction.ts').KeepalivePrediction; output: import('./perch/admin/v1/KeepalivePrediction.ts').KeepalivePrediction__Output };
+  'perch.admin.v1.KeepaliveProposal': { input: import('./perch/admin/v1/KeepaliveProposal.ts').KeepaliveProposal; output: import('./perch/admin/v1/KeepaliveProposal.ts').KeepaliveProposal__Output };
   'perch.admin.v1.Label': { input: import('./perch/admin/v1/Label.ts').Label; output: import('./perch/admin/v1/Label.ts').Label__Output };
+  'perch.admin.v1.LabelStatistics': { input: import('./perch/admin/v1/LabelStatistics.ts').LabelStatistics; output: import('./perch/admin/v1/LabelStatistics.ts').LabelStatistics__Output };
   'perch.admin.v1.ListModelsRequest': { input: import('./perch/admin/v1/ListModelsRequest.ts').ListModelsRequest; output: import('./perch/admin/v1/ListModelsRequest.ts').ListModelsRequest__Output };
   'perch.admin.v1.ListModelsResponse': { input: import('./perch/admin/v1/ListModelsResponse.ts').ListModelsResponse; output: import('./perch/admin/v1/ListModelsResponse.ts').ListModelsResponse__Output };
   'perch.admin.v1.LoadModelRequest': { input: import('./perch/admin/v1/LoadModelRequest.ts').LoadModelRequest; output: import('./perch/admin/v1/LoadModelRequest.ts').LoadModelRequest__Output };

@@ -1695,6 +1695,10 @@ const json: object = {
            "responseType": "WatchEventsResponse",
            "responseStream": true
           },
+          "DiagnoseKeepalive": {
+           "requestType": "DiagnoseKeepaliveRequest",
+           "responseType": "DiagnoseKeepaliveResponse"
+          },
           "Shutdown": {
            "requestType": "ShutdownRequest",
            "responseType": "ShutdownResponse"
@@ -3195,6 +3199,11 @@ const json: object = {
            "rule": "repeated",
            "type": "VersionStatistics",
            "id": 1
+          },
+          "labels": {
+           "rule": "repeated",
+           "type": "LabelStatistics",
+           "id": 2
           }
          }
         },
@@ -3211,6 +3220,62 @@ const json: object = {
           "labels": {
            "rule": "repeated",
            "type": "string",
+           "id": 3
+          },
+          "requests": {
+           "type": "uint64",
+           "id": 4
+          },
+          "rate": {
+           "type": "double",
+           "id": 5
+          },
+          "successRate": {
+           "type": "double",
+           "id": 6,
+           "protoName": "success_rate"
+          },
+          "errors": {
+           "keyType": "string",
+           "type": "uint64",
+           "id": 7
+          },
+          "total": {
+           "type": "Percentiles",
+           "id": 8
+          },
+          "queue": {
+           "type": "Percentiles",
+           "id": 9
+          },
+          "run": {
+           "type": "Percentiles",
+           "id": 10
+          },
+          "meanRows": {
+           "type": "double",
+           "id": 11,
+           "protoName": "mean_rows"
+          },
+          "outputs": {
+           "rule": "repeated",
+           "type": "OutputStatistics",
+           "id": 12
+          }
+         }
+        },
+        "LabelStatistics": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "label": {
+           "type": "string",
+           "id": 2
+          },
+          "version": {
+           "type": "int64",
            "id": 3
           },
           "requests": {
@@ -3321,6 +3386,11 @@ const json: object = {
            "rule": "repeated",
            "type": "VersionStatistics",
            "id": 1
+          },
+          "labels": {
+           "rule": "repeated",
+           "type": "LabelStatistics",
+           "id": 2
           }
          }
         },
@@ -3383,6 +3453,183 @@ const json: object = {
           "after": {
            "type": "string",
            "id": 8
+          }
+         }
+        },
+        "DiagnoseKeepaliveRequest": {
+         "fields": {
+          "client": {
+           "type": "string",
+           "id": 1
+          },
+          "clientOptions": {
+           "type": "string",
+           "id": 2,
+           "protoName": "client_options"
+          },
+          "server": {
+           "type": "string",
+           "id": 3
+          },
+          "serverOptions": {
+           "type": "string",
+           "id": 4,
+           "protoName": "server_options"
+          },
+          "through": {
+           "type": "string",
+           "id": 5
+          },
+          "middleboxIdleMs": {
+           "type": "double",
+           "id": 6,
+           "protoName": "middlebox_idle_ms"
+          },
+          "rttMs": {
+           "type": "double",
+           "id": 7,
+           "protoName": "rtt_ms"
+          },
+          "activeStream": {
+           "type": "bool",
+           "id": 8,
+           "protoName": "active_stream"
+          },
+          "serverDataEveryMs": {
+           "type": "double",
+           "id": 9,
+           "protoName": "server_data_every_ms"
+          },
+          "callEveryMs": {
+           "type": "double",
+           "id": 10,
+           "protoName": "call_every_ms"
+          }
+         }
+        },
+        "DiagnoseKeepaliveResponse": {
+         "fields": {
+          "client": {
+           "type": "string",
+           "id": 1
+          },
+          "server": {
+           "type": "string",
+           "id": 2
+          },
+          "prediction": {
+           "type": "KeepalivePrediction",
+           "id": 3
+          },
+          "summary": {
+           "type": "string",
+           "id": 4
+          },
+          "reconnectMs": {
+           "rule": "repeated",
+           "type": "double",
+           "id": 5,
+           "protoName": "reconnect_ms"
+          },
+          "findings": {
+           "rule": "repeated",
+           "type": "KeepaliveFinding",
+           "id": 6
+          },
+          "proposals": {
+           "rule": "repeated",
+           "type": "KeepaliveProposal",
+           "id": 7
+          }
+         }
+        },
+        "KeepalivePrediction": {
+         "fields": {
+          "closes": {
+           "type": "bool",
+           "id": 1
+          },
+          "cause": {
+           "type": "string",
+           "id": 2
+          },
+          "atMs": {
+           "type": "double",
+           "id": 3,
+           "protoName": "at_ms"
+          },
+          "pings": {
+           "type": "uint32",
+           "id": 4
+          },
+          "cutsCalls": {
+           "type": "bool",
+           "id": 5,
+           "protoName": "cuts_calls"
+          },
+          "warnedAtPing": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "warned_at_ping"
+          }
+         }
+        },
+        "KeepaliveFinding": {
+         "fields": {
+          "rule": {
+           "type": "string",
+           "id": 1
+          },
+          "severity": {
+           "type": "Severity",
+           "id": 2
+          },
+          "text": {
+           "type": "string",
+           "id": 3
+          },
+          "option": {
+           "type": "string",
+           "id": 4
+          }
+         },
+         "nested": {
+          "Severity": {
+           "values": {
+            "SEVERITY_UNSPECIFIED": 0,
+            "ERROR": 1,
+            "WARNING": 2,
+            "INFO": 3
+           }
+          }
+         }
+        },
+        "KeepaliveProposal": {
+         "fields": {
+          "changes": {
+           "rule": "repeated",
+           "type": "KeepaliveChange",
+           "id": 1
+          }
+         }
+        },
+        "KeepaliveChange": {
+         "fields": {
+          "side": {
+           "type": "string",
+           "id": 1
+          },
+          "option": {
+           "type": "string",
+           "id": 2
+          },
+          "value": {
+           "type": "string",
+           "id": 3
+          },
+          "code": {
+           "type": "string",
+           "id": 4
           }
          }
         },

@@ -207,6 +207,12 @@ export const services = {
    "response": "perch.admin.v1.WatchEventsResponse",
    "responseStream": true
   },
+  "DiagnoseKeepalive": {
+   "request": "perch.admin.v1.DiagnoseKeepaliveRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.DiagnoseKeepaliveResponse",
+   "responseStream": false
+  },
   "Shutdown": {
    "request": "perch.admin.v1.ShutdownRequest",
    "requestStream": false,

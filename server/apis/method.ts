@@ -31,6 +31,12 @@ export type Method =
       readonly handle: (request: Uint8Array, call: CallContext) => AsyncIterable<Uint8Array>;
     }
   | {
+      readonly kind: 'client-stream';
+      readonly path: string;
+      /** `requests` can be gone through once. What is left of them when the answer is there is thrown away. */
+      readonly handle: (requests: AsyncIterable<Uint8Array>, call: CallContext) => Promise<Uint8Array>;
+    }
+  | {
       readonly kind: 'bidi-stream';
       readonly path: string;
       readonly handle: (requests: AsyncIterable<Uint8Array>, call: CallContext) => AsyncIterable<Uint8Array>;

@@ -1,6 +1,8 @@
 // What every inference API works on: the models, and whoever wants to know how each request went.
 import type { PerchError } from '../errors.ts';
 import type { ModelManager } from '../lifecycle/model-manager.ts';
+import type { LimitName } from '../limits/limit-options.ts';
+import type { RequestLimits } from '../limits/request-limits.ts';
 import type { RequestTraffic } from '../traffic/request-traffic.ts';
 
 /** The inference APIs, by TensorFlow Serving's names. */
@@ -20,6 +22,8 @@ export interface FinishedRequest {
   readonly entrypoint: Entrypoint;
   /** Absent where it was answered. */
   readonly error?: PerchError;
+  /** The option whose limit refused it, before anything was done for it. */
+  readonly refusedBy?: LimitName;
   /** From the decoded request to the tensors of the answer, microseconds. */
   readonly micros: number;
   /** Time in the engine, microseconds; absent where it did not get there. */
@@ -40,6 +44,8 @@ export interface Serving {
   /** Splits, counts and copies; absent: every request that names no version goes to the newest one. */
   readonly traffic?: RequestTraffic;
   readonly routingKeys?: RoutingKeys;
+  /** Of requests for inference from outside; absent: none. */
+  readonly limits?: RequestLimits;
 }
 
 /** Where requests say what keeps them on one version. */

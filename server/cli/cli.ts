@@ -11,6 +11,8 @@ import {
 } from './canary-commands.ts';
 import { exitCode, MisuseError, RefusedError, UnreachableError, type CliContext } from './cli-context.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { doctorConnectionCommand } from './doctor-connection-command.ts';
+import { doctorRecordCommand } from './doctor-record-command.ts';
 import { eventsCommand } from './events-command.ts';
 import { healthCommand } from './health-command.ts';
 import { labelDeleteCommand, labelSetCommand } from './label-commands.ts';
@@ -22,6 +24,7 @@ import { shadowGetCommand, shadowOffCommand, shadowSetCommand } from './shadow-c
 import { shutdownCommand } from './shutdown-command.ts';
 import { modelsCommand, statusCommand } from './status-commands.ts';
 import { harmless } from './table.ts';
+import { tlsInitCommand } from './tls-init-command.ts';
 import { trafficClearCommand, trafficGetCommand, trafficSetCommand } from './traffic-commands.ts';
 
 const commands: readonly CliCommand[] = [
@@ -47,8 +50,12 @@ const commands: readonly CliCommand[] = [
   reloadCommand,
   healthCommand,
   eventsCommand,
+  // Before `doctor`, which takes whatever stands behind it.
+  doctorConnectionCommand,
+  doctorRecordCommand,
   doctorCommand,
   shutdownCommand,
+  tlsInitCommand,
 ];
 
 const groups = new Set(commands.map(({ name }) => groupOf(name)));

@@ -1,5 +1,4 @@
 // `perch events`: what was done, by whom and why.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageOutput } from '../../protos/messages.ts';
 import { admin } from './admin-connection.ts';
 import { exitCode } from './cli-context.ts';
@@ -11,9 +10,6 @@ type Event = MessageOutput<'perch.admin.v1.Event'>;
 /** The daemon keeps so many. */
 const longestBacklog = 1_000;
 const defaultBacklog = 20;
-
-/** The stream does not say where the backlog ends: the daemon sends it in one go, so this silence is its end. Milliseconds. */
-const silenceMs = 300;
 
 export const eventsCommand: CliCommand = {
   name: 'events',
@@ -28,22 +24,16 @@ export const eventsCommand: CliCommand = {
     const backlog = session.args.integer('last', 0, longestBacklog) ?? defaultBacklog;
     const follows = session.args.isSet('follow');
     using connection = await session.connect();
-    const ended = new AbortController();
     let count = 0;
-    const endAfterSilence = async (): Promise<void> => {
-      // Answers come in the order of the questions: with this one, the backlog is on its way.
-      await connection.call(admin.GetServerInfo, {});
-      for (let before = -1; before !== count;) {
-        before = count;
-        await sleep(silenceMs, undefined, { signal: session.context.signal });
+    for await (const { event, backlogEnd, dropped } of connection.stream(admin.WatchEvents, { backlog })) {
+      if (backlogEnd && !follows) {
+        break;
       }
-    };
-    const silence = follows ? undefined : endAfterSilence().finally(() => ended.abort());
-    // Told by the stream as well.
-    silence?.catch(() => undefined);
-    for await (const { event } of connection.stream(admin.WatchEvents, { backlog }, ended.signal)) {
-      count++;
+      if (dropped !== '0') {
+        session.tell(`Events that are missing here, since they came faster than they were read: ${dropped}.`);
+      }
       if (event !== null) {
+        count++;
         if (session.isJson) {
           session.printJson(event);
         } else {
@@ -51,7 +41,6 @@ export const eventsCommand: CliCommand = {
         }
       }
     }
-    await silence;
     if (count === 0) {
       session.tell('There are no events yet.');
     }

@@ -15,7 +15,11 @@ export const labelSetCommand: CliCommand = {
   count: { least: 2, most: 2 },
   options: {
     ...reasonOption,
-    wait: { type: 'string', placeholder: '<time>', help: 'for the version to become available, e.g. 5m' },
+    wait: {
+      type: 'string',
+      placeholder: '<time>',
+      help: 'how long the version may take to become available, e.g. 5m, at most 1h',
+    },
   },
   run: (session) => {
     const { name, version } = requireVersion(session.args.operand(0));

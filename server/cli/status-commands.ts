@@ -19,13 +19,14 @@ import { readModel, type CliCommand, type Session } from './session.ts';
 import type { Cell } from './table.ts';
 
 type ServerInfo = MessageOutput<'perch.admin.v1.GetServerInfoResponse'>;
-type VersionStatistics = MessageOutput<'perch.admin.v1.VersionStatistics'>;
+type Statistics = MessageOutput<'perch.admin.v1.GetStatisticsResponse'>;
 
 interface Status {
   readonly server: ServerInfo;
   readonly models: readonly ModelState[];
-  /** Of the last minute; empty from a daemon that has none. */
-  readonly statistics: readonly VersionStatistics[];
+  /** Of the last minute, by version and by label; empty from a daemon that has none. */
+  readonly statistics: Statistics['versions'];
+  readonly labelStatistics: Statistics['labels'];
 }
 
 /** Puts the cursor to the first line and empties the screen. */
@@ -67,20 +68,20 @@ export const statusCommand: CliCommand = {
 };
 
 async function readStatus(connection: AdminConnection): Promise<Status> {
-  const [server, { models }, statistics] = await Promise.all([
+  const [server, { models }, { versions, labels }] = await Promise.all([
     connection.call(admin.GetServerInfo, {}),
     connection.call(admin.ListModels, {}),
     readStatistics(connection),
   ]);
-  return { server, models, statistics };
+  return { server, models, statistics: versions, labelStatistics: labels };
 }
 
-async function readStatistics(connection: AdminConnection): Promise<readonly VersionStatistics[]> {
+async function readStatistics(connection: AdminConnection): Promise<Statistics> {
   try {
-    return (await connection.call(admin.GetStatistics, {})).versions;
+    return await connection.call(admin.GetStatistics, {});
   } catch (reason) {
     if (reason instanceof RefusedError && reason.status === 'UNIMPLEMENTED') {
-      return [];
+      return { versions: [], labels: [] };
     }
     throw reason;
   }
@@ -115,7 +116,7 @@ function show(session: Session, status: Status): void {
   );
 }
 
-function rateText(statistics: readonly VersionStatistics[]): string {
+function rateText(statistics: Statistics['versions']): string {
   const rate = statistics.reduce((sum, one) => sum + one.rate, 0);
   return statistics.length === 0 ? '' : rate.toFixed(rate < 10 ? 1 : 0);
 }

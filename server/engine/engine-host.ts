@@ -55,6 +55,8 @@ export interface HostFacts {
   readonly lastExit: string;
   readonly onnxruntimeVersion: string;
   readonly loadedVersions: number;
+  /** The number of the call that it works on; undefined while it has none. */
+  readonly oldestCall: number | undefined;
 }
 
 /** How a host is made. */
@@ -114,6 +116,8 @@ export class EngineHost {
       lastExit: this.#lastExit,
       onnxruntimeVersion: this.#onnxruntimeVersion,
       loadedVersions: this.#sessions.size,
+      // It does one call at a time, in their order.
+      oldestCall: this.#pending.keys().next().value,
     };
   }
 
@@ -164,9 +168,16 @@ export class EngineHost {
     });
   }
 
-  /** As `call`, in turn: a run whose signal fires before that is never sent. Also rejects with ENGINE_QUEUE_FULL. */
-  run(request: Extract<EngineCall, { kind: 'run' }>, signal: AbortSignal): Promise<EngineMessage> {
-    return this.#runs.run({ signal, begin: () => this.call(request) });
+  /**
+   * As `call`, in turn: a run whose signal fires before that is never sent. Also rejects with ENGINE_QUEUE_FULL.
+   * `isBackground`: as for QueuedRun.
+   */
+  run(
+    request: Extract<EngineCall, { kind: 'run' }>,
+    signal: AbortSignal,
+    isBackground = false,
+  ): Promise<EngineMessage> {
+    return this.#runs.run({ signal, isBackground, begin: () => this.call(request) });
   }
 
   /**

@@ -9,6 +9,7 @@ import type { EnginePlan, InstancePlan } from './engine-plan.ts';
 import { openSession, type HostSession } from './host-session.ts';
 import { joinInstances } from './instances.ts';
 import { openProcessChannel } from './process-channel.ts';
+import { SharedHosts, type SharedPlace } from './shared-hosts.ts';
 import { openThreadChannel } from './thread-channel.ts';
 
 /**
@@ -22,7 +23,7 @@ export interface EnginePoolOptions {
   /** The bundled program of a host. */
   readonly workerFile: string;
   readonly log: Logger;
-  /** Shared hosts, at least 1; each runs one call at a time. */
+  /** Shared hosts, at least 1; each runs one call at a time. Up to as many again while versions of a model need them. */
   readonly sharedHosts: number;
   /** Whether shared hosts are threads of this process, quicker and not contained: --engine_isolation=thread. */
   readonly threads: boolean;
@@ -34,22 +35,27 @@ export interface EnginePoolOptions {
   readonly plan: (model: string, version: VersionOnDisk) => Promise<EnginePlan>;
 }
 
-/** Loads small versions into the shared host that holds the fewest, and large ones into hosts of their own. */
+/**
+ * Loads small versions into the shared host that holds the fewest and no other version of the same model, and large ones
+ * into hosts of their own.
+ */
 export class EnginePool implements Loader {
   readonly #options: EnginePoolOptions;
   readonly #hosts = new Set<EngineHost>();
   /** A GPU's memory holds what each process brings beside its models: one host per provider and device. */
   readonly #deviceHosts = new Map<string, EngineHost>();
-  readonly #shared: readonly EngineHost[];
+  readonly #shared: SharedHosts<EngineHost>;
   /** What a trial on a GPU found to run on the CPU all the same. */
   readonly #trialFindings = new WeakMap<VersionOnDisk, readonly string[]>();
   #nextIndex = 0;
 
   constructor(options: EnginePoolOptions) {
     this.#options = options;
-    this.#shared = Array.from({ length: options.sharedHosts }, () =>
-      this.#addHost('shared', options.threads),
-    );
+    this.#shared = new SharedHosts({
+      usual: options.sharedHosts,
+      add: () => this.#addHost('shared', options.threads),
+      end: (host) => void this.endHost(host),
+    });
   }
 
   /** The hosts as they are now. */
@@ -70,7 +76,7 @@ export class EnginePool implements Loader {
     try {
       for (const plan of instances) {
         const used = sessions.map(({ host }) => host);
-        sessions.push(await this.#openInstance(disk, plan, used, signal));
+        sessions.push(await this.#openInstance(model, disk, plan, used, signal));
       }
     } catch (reason) {
       await Promise.allSettled(sessions.map((session) => session.close()));
@@ -113,7 +119,7 @@ export class EnginePool implements Loader {
     this.#trialFindings.set(disk, ops);
   }
 
-  /** Ends a host that is not shared. */
+  /** Ends a host, for good. */
   async endHost(host: EngineHost): Promise<void> {
     this.#hosts.delete(host);
     await host.stop();
@@ -126,20 +132,20 @@ export class EnginePool implements Loader {
 
   /** Ends all hosts. */
   async stop(): Promise<void> {
+    this.#shared.stop();
     await Promise.all(Array.from(this.#hosts, (host) => host.stop()));
   }
 
   async #openInstance(
+    model: string,
     disk: VersionOnDisk,
     plan: InstancePlan,
     used: readonly EngineHost[],
     signal: AbortSignal,
   ): Promise<HostSession> {
-    const shared = EnginePool.loadsAlone(disk) ? undefined : this.#sharedHostFor(plan, used);
-    if (shared !== undefined) {
-      // A thread cannot end for its memory alone.
-      const memoryLimitBytes = shared.isThread ? 0 : this.#options.memoryLimitBytes;
-      return openSession(shared, { file: disk.file, plan, memoryLimitBytes, profilePrefix: '' }, signal);
+    const place = EnginePool.loadsAlone(disk) ? undefined : this.#placeFor(model, disk.number, plan, used);
+    if (place !== undefined) {
+      return this.#openShared(place, disk, plan, signal);
     }
     const host = this.#addHost('own', false);
     const end = (): Promise<void> => {
@@ -152,27 +158,46 @@ export class EnginePool implements Loader {
     try {
       const session = await this.openAlone(host, disk, plan, signal);
       void session.lost.then(end);
-      return closingHost(session, end);
+      return closedBy(session, end);
     } catch (reason) {
       await end();
       throw reason;
     }
   }
 
-  /** A host that has no instance of the same version yet; undefined where none is left. */
-  #sharedHostFor({ candidates }: InstancePlan, used: readonly EngineHost[]): EngineHost | undefined {
-    const [wanted] = candidates;
-    if (wanted !== undefined && wanted.provider !== 'cpu') {
-      const key = `${wanted.provider}:${wanted.deviceId}`;
-      const host = this.#deviceHosts.get(key) ?? this.#addHost('shared', false);
-      this.#deviceHosts.set(key, host);
-      return host;
+  async #openShared(
+    { host, leave }: SharedPlace<EngineHost>,
+    { file }: VersionOnDisk,
+    plan: InstancePlan,
+    signal: AbortSignal,
+  ): Promise<HostSession> {
+    // A thread cannot end for its memory alone.
+    const memoryLimitBytes = host.isThread ? 0 : this.#options.memoryLimitBytes;
+    try {
+      const session = await openSession(host, { file, plan, memoryLimitBytes, profilePrefix: '' }, signal);
+      void session.lost.then(leave);
+      return closedBy(session, () => session.close().finally(leave));
+    } catch (reason) {
+      leave();
+      throw reason;
     }
-    // A host that is up comes before one that is being restarted.
-    const burden = (host: EngineHost): number =>
-      (host.isUp() ? 0 : Number.MAX_SAFE_INTEGER / 2) + host.sessionCount;
-    const [least] = this.#shared.filter((host) => !used.includes(host)).sort((a, b) => burden(a) - burden(b));
-    return least;
+  }
+
+  /** Where an instance goes whose version has others in `used`; undefined where it is to get a host of its own. */
+  #placeFor(
+    model: string,
+    version: bigint,
+    { candidates }: InstancePlan,
+    used: readonly EngineHost[],
+  ): SharedPlace<EngineHost> | undefined {
+    const [wanted] = candidates;
+    if (wanted === undefined || wanted.provider === 'cpu') {
+      return this.#shared.enter({ model, version }, used);
+    }
+    const key = `${wanted.provider}:${wanted.deviceId}`;
+    const host = this.#deviceHosts.get(key) ?? this.#addHost('shared', false);
+    this.#deviceHosts.set(key, host);
+    return { host, leave: () => undefined };
   }
 
   #addHost(kind: HostKind, thread: boolean): EngineHost {
@@ -191,8 +216,8 @@ export class EnginePool implements Loader {
   }
 }
 
-/** The session, with its host ended when it is closed. */
-function closingHost(session: HostSession, endHost: () => Promise<void>): HostSession {
+/** The session, but for how it is closed. */
+function closedBy(session: HostSession, close: () => Promise<void>): HostSession {
   return {
     host: session.host,
     settings: session.settings,
@@ -203,7 +228,7 @@ function closingHost(session: HostSession, endHost: () => Promise<void>): HostSe
       return session.runsInFlight;
     },
     run: (...request) => session.run(...request),
-    close: endHost,
+    close,
   };
 }
 

@@ -1,7 +1,7 @@
 // A session in an engine host: opened by the first way that works, run, lost with its host, freed.
 import type { Signature, TensorMap } from '../codec/tensor.ts';
 import { PerchError } from '../errors.ts';
-import type { RunResult } from '../lifecycle/version-state.ts';
+import type { RunHints, RunResult } from '../lifecycle/version-state.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { InstancePlan } from './engine-plan.ts';
 import type { SessionSettings } from './engine-settings.ts';
@@ -18,7 +18,13 @@ export interface HostSession {
   readonly lost: Promise<PerchError>;
   /** Runs that wait for an answer. */
   readonly runsInFlight: number;
-  run(inputs: TensorMap, outputNames: readonly string[], signal: AbortSignal): Promise<RunResult>;
+  /** As LoadedVersion.run. */
+  run(
+    inputs: TensorMap,
+    outputNames: readonly string[],
+    signal: AbortSignal,
+    hints?: RunHints,
+  ): Promise<RunResult>;
   /** Frees it; nothing may run on it any more. */
   close(): Promise<void>;
 }
@@ -139,11 +145,16 @@ class OpenSession implements HostSession {
     return this.#runsInFlight;
   }
 
-  async run(inputs: TensorMap, outputNames: readonly string[], signal: AbortSignal): Promise<RunResult> {
+  async run(
+    inputs: TensorMap,
+    outputNames: readonly string[],
+    signal: AbortSignal,
+    { isBackground = false }: RunHints = {},
+  ): Promise<RunResult> {
     this.#runsInFlight++;
     try {
       const request = { kind: 'run', session: this.#number, tensors: inputs, outputNames } as const;
-      const answer = await this.host.run(request, signal);
+      const answer = await this.host.run(request, signal, isBackground);
       const { tensors, engineUs } = expect(answer, 'ran');
       return { outputs: tensors, engineUs };
     } finally {

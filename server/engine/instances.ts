@@ -48,7 +48,7 @@ export function joinInstances(
     },
     lost,
     unload: closeAll,
-    run: async (inputs, outputNames, signal) => leastBusy(alive).run(inputs, outputNames, signal),
+    run: async (...request) => leastBusy(alive).run(...request),
   };
 }
 

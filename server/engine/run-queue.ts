@@ -12,6 +12,8 @@ const rememberedRuns = 16;
 /** A run that waits. */
 export interface QueuedRun<Result> {
   readonly signal: AbortSignal;
+  /** Whether nobody waits for its answer: it begins only where nothing else runs or waits, and one at a time. */
+  readonly isBackground?: boolean;
   /** Sends it to the worker. */
   readonly begin: () => Promise<Result>;
 }
@@ -22,7 +24,7 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Runs in the order in which they came. */
+/** Runs in the order in which they came; those of the background when there is nothing else to do. */
 export class RunQueue {
   readonly #limit: number;
   /** What waits begins at `#head`; what is before it is gone. */
@@ -33,23 +35,30 @@ export class RunQueue {
   #pace = 0;
   #lastEnd = 0;
   #busySinceLastEnd = false;
+  /** The first is the next. */
+  readonly #background = new Set<() => void>();
+  #isBackgroundUnderWay = false;
 
-  /** At most `limit` runs wait; 0: any number. */
+  /** At most `limit` runs wait, 0: any number; whoever asks for runs in the background bounds these. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Runs that wait. */
+  /** Runs that wait, without those of the background. */
   get length(): number {
     return this.#waiting.length - this.#head;
   }
 
   /**
    * Begins the run now or when its turn comes, unless its signal has fired by then. Rejects as `begin` does, with the
-   * signal's reason, or with ENGINE_QUEUE_FULL.
+   * signal's reason, or with ENGINE_QUEUE_FULL. One of the background does so as soon as its signal fires: its turn may
+   * never come.
    */
-  async run<Result>({ signal, begin }: QueuedRun<Result>): Promise<Result> {
+  async run<Result>({ signal, isBackground = false, begin }: QueuedRun<Result>): Promise<Result> {
     signal.throwIfAborted();
+    if (isBackground) {
+      return this.#runInBackground(signal, begin);
+    }
     if (this.#running >= underWay) {
       await this.#turn(signal);
     } else {
@@ -89,6 +98,39 @@ export class RunQueue {
       next.reject(next.signal.reason);
     }
     this.#running--;
+    this.#beginBackground();
+  }
+
+  async #runInBackground<Result>(signal: AbortSignal, begin: () => Promise<Result>): Promise<Result> {
+    await new Promise<void>((resolve, reject) => {
+      const start = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.#background.delete(start);
+        reject(PerchError.from(signal.reason));
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.#background.add(start);
+      this.#beginBackground();
+    });
+    try {
+      return await begin();
+    } finally {
+      this.#isBackgroundUnderWay = false;
+      this.#beginBackground();
+    }
+  }
+
+  /** Lets the next of the background go where the host has nothing to do: what has begun cannot be interrupted. */
+  #beginBackground(): void {
+    const [start] = this.#background;
+    if (start !== undefined && this.#running === 0 && !this.#isBackgroundUnderWay) {
+      this.#background.delete(start);
+      this.#isBackgroundUnderWay = true;
+      start();
+    }
   }
 
   #next(): Waiting | undefined {

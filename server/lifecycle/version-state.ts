@@ -11,12 +11,17 @@ export interface RunResult {
   readonly engineUs: number;
 }
 
-/** What a request says of how it may wait for a batch; only batching looks at it. */
+/** What a request says of how it may wait. */
 export interface RunHints {
-  /** 1 is the first to be served; 0 and what the model does not have: the model's default. */
+  /** 1 is the first to be put into a batch; 0 and what the model does not have: the model's default. */
   readonly priority?: number;
-  /** How long it may wait, microseconds; 0: as long as the model lets it. */
+  /** How long it may wait for a batch, microseconds; 0: as long as the model lets it. */
   readonly timeoutMicros?: number;
+  /**
+   * Whether nobody waits for the answer: it is run, by itself, when its engine host has nothing else to do, which may be
+   * never.
+   */
+  readonly isBackground?: boolean;
 }
 
 /** One session of a version. */

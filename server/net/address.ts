@@ -13,7 +13,13 @@ loopback.addAddress('::1', 'ipv6');
 
 /** Whether only this machine can reach `address`, an IP address in any spelling. */
 export function isLoopback(address: string): boolean {
-  return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return isWithin(loopback, address);
+}
+
+/** Whether `address`, an IP address in any spelling, with or without a zone (`fe80::1%eth0`), is in `ranges`. */
+export function isWithin(ranges: BlockList, address: string): boolean {
+  const [bare = ''] = address.split('%');
+  return ranges.check(bare, isIPv6(bare) ? 'ipv6' : 'ipv4');
 }
 
 /** The PerchError for a failed bind: says which port, and the `flag` that chooses another. */

@@ -16,33 +16,47 @@ export class CallGate {
     this.#emptied = resolve;
   });
 
-  /** For the server's options: every call passes it, from its first header on. */
+  /** For a grpc-js server's options: every call passes it, from its first header on. */
   readonly interceptor: ServerInterceptor = (method, call) =>
     new ServerInterceptingCall(call, {
       start: (next) => {
         let admitted = false;
         const listener = new ServerListenerBuilder()
           .withOnReceiveMetadata((metadata, pass) => {
-            // Probes are told NOT_SERVING rather than nothing.
-            if (this.#isClosed && method.path !== healthCheck) {
-              call.sendStatus({ code: status[refusal.status], details: refusal.message });
+            const refused = this.enter(method.path);
+            if (refused !== undefined) {
+              call.sendStatus({ code: status[refused.status], details: refused.message });
               return;
             }
-            this.#inFlight++;
             admitted = true;
             pass(metadata);
           })
           // grpc-js tells every call's end this way, once, however it ended.
           .withOnCancel(() => {
             if (admitted) {
-              this.#inFlight--;
-              this.#tellWhenEmpty();
+              this.leave();
             }
           })
           .build();
         next(listener);
       },
     });
+
+  /** A call of the method at `path` begins; undefined: it may, and `leave` is due at its end. */
+  enter(path: string): PerchError | undefined {
+    // Probes are told NOT_SERVING rather than nothing.
+    if (this.#isClosed && path !== healthCheck) {
+      return refusal;
+    }
+    this.#inFlight++;
+    return undefined;
+  }
+
+  /** A call that was let in has ended. */
+  leave(): void {
+    this.#inFlight--;
+    this.#tellWhenEmpty();
+  }
 
   /** From now on new calls get DRAINING. */
   close(): void {

@@ -1,13 +1,15 @@
 // The transport-neutral methods of apis/method.ts as the services and handlers that grpc-js wants.
 import type { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
 import * as grpc from '@grpc/grpc-js';
+import { causeOfLeaving, pushbackKey, statusOfError } from '../apis/call-status.ts';
 import type { CallContext, Method } from '../apis/method.ts';
-import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
 type ServerStream =
   grpc.ServerWritableStream<Buffer, Uint8Array> | grpc.ServerDuplexStream<Buffer, Uint8Array>;
-type ServerCall = grpc.ServerUnaryCall<Buffer, Uint8Array> | ServerStream;
+type ServerCall =
+  grpc.ServerUnaryCall<Buffer, Uint8Array> | grpc.ServerReadableStream<Buffer, Uint8Array> | ServerStream;
 
 /** A service for `Server.addService`. */
 export type ServiceParts = [grpc.ServiceDefinition, grpc.UntypedServiceImplementation];
@@ -23,8 +25,8 @@ export function servicesOf(methods: readonly Method[], log: Logger): ServicePart
     Object.assign(definition, {
       [name]: {
         path: method.path,
-        requestStream: method.kind === 'bidi-stream',
-        responseStream: method.kind !== 'unary',
+        requestStream: method.kind === 'client-stream' || method.kind === 'bidi-stream',
+        responseStream: method.kind === 'server-stream' || method.kind === 'bidi-stream',
         requestSerialize: identity,
         requestDeserialize: identity,
         responseSerialize: toBuffer,
@@ -49,16 +51,15 @@ function toHandler(method: Method, log: Logger): grpc.UntypedHandleCall {
     case 'unary':
       return (call: grpc.ServerUnaryCall<Buffer, Uint8Array>, answer: grpc.sendUnaryData<Uint8Array>) => {
         const { context, ended } = contextOf(call);
-        method.handle(call.request, context).then(
-          (bytes) => {
-            ended();
-            answer(null, bytes);
-          },
-          (reason: unknown) => {
-            ended();
-            answer(toServiceError(reason, method.path, log));
-          },
-        );
+        answerOnce(method.handle(call.request, context), answer, ended, method.path, log);
+      };
+    case 'client-stream':
+      return (
+        call: grpc.ServerReadableStream<Buffer, Uint8Array>,
+        answer: grpc.sendUnaryData<Uint8Array>,
+      ) => {
+        const { context, ended } = contextOf(call);
+        answerOnce(method.handle(requestsOf(call), context), answer, ended, method.path, log);
       };
     case 'server-stream':
       return (call: grpc.ServerWritableStream<Buffer, Uint8Array>) => {
@@ -68,11 +69,33 @@ function toHandler(method: Method, log: Logger): grpc.UntypedHandleCall {
     case 'bidi-stream':
       return (call: grpc.ServerDuplexStream<Buffer, Uint8Array>) => {
         const { context, ended } = contextOf(call);
-        // The end of the requests must not destroy the stream that the answers still go out on.
-        const requests = call.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-        void pump(call, () => method.handle(requests, context), method.path, log).finally(ended);
+        void pump(call, () => method.handle(requestsOf(call), context), method.path, log).finally(ended);
       };
   }
+}
+
+/** The end of the requests must not destroy the stream that the answers still go out on. */
+function requestsOf(call: Readable): AsyncIterable<Buffer> {
+  return call.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+}
+
+function answerOnce(
+  answered: Promise<Uint8Array>,
+  answer: grpc.sendUnaryData<Uint8Array>,
+  ended: () => void,
+  path: string,
+  log: Logger,
+): void {
+  answered.then(
+    (bytes) => {
+      ended();
+      answer(null, bytes);
+    },
+    (reason: unknown) => {
+      ended();
+      answer(toServiceError(reason, path, log));
+    },
+  );
 }
 
 /** Writes a stream's messages, no faster than the client reads; stops when the call ends. */
@@ -88,10 +111,7 @@ async function pump(
         return;
       }
       if (!call.write(bytes)) {
-        await new Promise((resolve) => {
-          call.once('drain', resolve);
-          call.once('cancelled', resolve);
-        });
+        await drained(call);
       }
     }
     call.end();
@@ -100,11 +120,16 @@ async function pump(
   }
 }
 
-/**
- * A client gives up when its own clock says so, and that began before the request travelled: it mostly leaves a little
- * before the deadline that the server counts. Milliseconds.
- */
-const earlyDeadlineMs = 20;
+/** Until the client has read, or the call is over. */
+function drained(call: EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      call.off('drain', goOn).off('cancelled', goOn);
+      resolve();
+    };
+    call.on('drain', goOn).on('cancelled', goOn);
+  });
+}
 
 /** The call as handlers see it; `ended` tells that nobody needs its signal any more. */
 function contextOf(call: ServerCall): { context: CallContext; ended: () => void } {
@@ -112,12 +137,7 @@ function contextOf(call: ServerCall): { context: CallContext; ended: () => void 
   // A Date or Infinity.
   const deadlineMs = Number(call.getDeadline());
   // grpc-js tells the end of the deadline and a client that left in the same way.
-  const cancelled = (): void =>
-    abort.abort(
-      Date.now() < deadlineMs - earlyDeadlineMs
-        ? undefined
-        : new PerchError('DEADLINE_EXCEEDED', 'The deadline passed before the call was answered.'),
-    );
+  const cancelled = (): void => abort.abort(causeOfLeaving(deadlineMs - Date.now()));
   const emitter: EventEmitter = call;
   emitter.once('cancelled', cancelled);
   const context: CallContext = {
@@ -130,27 +150,11 @@ function contextOf(call: ServerCall): { context: CallContext; ended: () => void 
   return { context, ended: () => emitter.off('cancelled', cancelled) };
 }
 
-/** gRPC cuts long messages as TF Serving does (ToGRPCStatus): HTTP/2 header limits apply to them. */
-const longestMessage = 1024;
-
-/**
- * Where clients look for when to try again: whole milliseconds. A client with a retry policy waits for so long instead of
- * its own back-off (gRFC A6, "Server Pushback").
- */
-const pushbackKey = 'grpc-retry-pushback-ms';
-
 function toServiceError(reason: unknown, path: string, log: Logger): grpc.ServiceError {
-  const error = PerchError.from(reason);
-  if (error.code === 'INTERNAL') {
-    log.error('a call failed', { path }, error.cause ?? error);
-  }
-  const details =
-    error.message.length > longestMessage
-      ? `${error.message.slice(0, longestMessage - '...TRUNCATED'.length)}...TRUNCATED`
-      : error.message;
+  const { status, message, pushbackMs } = statusOfError(reason, path, log);
   const metadata = new grpc.Metadata();
-  if (error.retryAfterMs !== undefined) {
-    metadata.set(pushbackKey, Math.ceil(error.retryAfterMs).toString());
+  if (pushbackMs !== undefined) {
+    metadata.set(pushbackKey, pushbackMs.toString());
   }
-  return Object.assign(new Error(details), { code: grpc.status[error.status], details, metadata });
+  return Object.assign(new Error(message), { code: grpc.status[status], details: message, metadata });
 }

@@ -24,7 +24,14 @@ export function answerMalformed(server: Server, grpcAddress: () => string, log: 
   const current = new WeakMap<Duplex, ServerResponse>();
   const hintedAt = new Map<string, number>();
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
-    current.set(message.socket, response);
+    const { socket } = message;
+    current.set(socket, response);
+    // An idle connection must not hold the last request and its answer.
+    response.once('close', () => {
+      if (current.get(socket) === response) {
+        current.delete(socket);
+      }
+    });
   });
   server.on('clientError', (error: ParseError, socket: Duplex) => {
     const response = current.get(socket);

@@ -17,6 +17,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Reads the whole body, at most `limit` bytes of it as inflated. Throws REQUEST_TOO_LARGE, BODY_ENCODING_UNKNOWN,
+ * UNIMPLEMENTED for another Transfer-Encoding than chunked, which node lets pass in front of it (RFC 9112 §6.1),
  * REQUEST_MALFORMED for compressed bytes that are not, and the reason of `signal` when that fires.
  */
 export async function readBody(
@@ -26,6 +27,13 @@ export async function readBody(
 ): Promise<Uint8Array> {
   if (Number(message.headers['content-length'] ?? 0) > limit) {
     throw tooLarge(limit);
+  }
+  const transfer = message.headers['transfer-encoding'] ?? 'chunked';
+  if (transfer.trim().toLowerCase() !== 'chunked') {
+    throw new PerchError(
+      'UNIMPLEMENTED',
+      `Transfer-Encoding "${transfer}" is not supported; use chunked, and Content-Encoding for compression.`,
+    );
   }
   const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const inflater = inflaterOf(encoding);
@@ -98,6 +106,7 @@ function collect(
     let length = 0;
     const stop = (): void => {
       source.off('data', take);
+      source.off('end', end);
       signal.removeEventListener('abort', abort);
     };
     const take = (chunk: Buffer): void => {
@@ -109,17 +118,20 @@ function collect(
         reject(error);
       }
     };
+    const end = (): void => {
+      stop();
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
+      // The listener for errors stays, and must not hold them.
+      chunks.length = 0;
+    };
     const abort = (): void => {
       stop();
       reject(PerchError.from(signal.reason));
     };
     signal.addEventListener('abort', abort);
     source.on('data', take);
-    source.once('end', () => {
-      stop();
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
-    });
+    source.once('end', end);
     source.once('error', (reason) => {
       stop();
       reject(reason);

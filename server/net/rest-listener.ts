@@ -1,31 +1,50 @@
 // The REST listener on node:http: guards, time limits and routes; what it answers comes from apis/rest.
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { challengeOf } from '../auth/challenge.ts';
 import { defaultRoutingKeys } from '../apis/serving.ts';
 import { restError, type RestRequest, type RestResponse } from '../apis/rest/rest-api.ts';
 import { PerchError } from '../errors.ts';
+import { clientOfAddress } from '../limits/client-name.ts';
 import type { Logger } from '../log.ts';
-import { addressText, listenError } from './address.ts';
+import { bindAddresses, type BindAddresses } from './bind-addresses.ts';
 import type { Listener } from './grpc-listener.ts';
 import { answerMalformed } from './malformed-http.ts';
-import { answerPreflight, checkOrigin, crossOriginHeaders } from './origin-guard.ts';
-import { hasBody, readBody } from './rest-body.ts';
+import { OpenRequests } from './open-requests.ts';
+import { answerPreflight, checkOrigin } from './origin-guard.ts';
+import { readBody } from './rest-body.ts';
+import { send, type Answer } from './rest-send.ts';
+import { closeRestServer, makeRestServer, type RestServer } from './rest-server.ts';
+import type { TlsConfig } from './tls-config.ts';
 
 /** What a route beside `/v1/` answers. */
 export interface RouteAnswer {
+  /** 200 where absent. */
+  readonly status?: number;
   readonly contentType: string;
   readonly body: string;
 }
 
+/** What is known of a request before it is read. */
+export interface RestKnock {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The header; undefined where there is none. */
+  readonly authorization: string | undefined;
+  /** The client's IP address; `unknown` where it has left. */
+  readonly peer: string;
+}
+
+/** Who may call what. */
+export interface RestGuard {
+  /** Throws what the request is to be refused with. */
+  admit(request: RestKnock): void;
+  /** It was refused for its Host or Origin. */
+  refused(request: RestKnock, error: PerchError): void;
+}
+
 /** How the listener listens. */
-export interface RestListenerOptions {
-  readonly bindAddress: string;
+export interface RestListenerOptions extends BindAddresses {
   /** 0 takes any free one. */
   readonly port: number;
   /** Of the body as `answer` gets it, inflated. */
@@ -34,116 +53,125 @@ export interface RestListenerOptions {
   readonly timeoutMs?: number;
   /** Whether pages of other sites may call (TF Serving's --rest_api_enable_cors_support); not where absent. */
   readonly cors?: boolean;
-  /** GET handlers beside `/v1/`, by path; none where absent. */
-  readonly routes?: ReadonlyMap<string, () => RouteAnswer>;
+  /** Names beside the server's own under which it may be called, in lower case; none where absent. */
+  readonly allowedHosts?: ReadonlySet<string>;
+  /** Milliseconds that a client may take for each 64 kB of its answer, 0 for any time; 30000 where absent. */
+  readonly slowReadMs?: number;
+  /** GET handlers beside `/v1/`, by path; none where absent. They are given what follows the `?`. */
+  readonly routes?: ReadonlyMap<string, (query: string) => RouteAnswer>;
   /** The header that keeps a sender on one version, in lower case; `x-perch-routing-key` where absent. */
   readonly routingKeyHeader?: string;
   /** Where the gRPC listener is, for clients that took the wrong port. */
   readonly grpcAddress?: () => string;
   /** Answers what is under `/v1/`. Its signal fires when the caller left or the time is up. */
   readonly answer: (request: RestRequest) => Promise<RestResponse>;
+  /** HTTPS; in clear where absent. */
+  readonly tls?: TlsConfig | undefined;
+  /** Everybody may call everything where absent. */
+  readonly guard?: RestGuard;
   readonly log: Logger;
 }
 
 type Settings = Required<RestListenerOptions>;
 
+/** At one of the addresses. */
+interface ServerSettings extends Settings {
+  readonly scheme: 'http' | 'https';
+  readonly open: OpenRequests;
+}
+
 const defaults = {
+  moreAddresses: [],
+  tls: undefined,
+  guard: { admit: () => undefined, refused: () => undefined },
   timeoutMs: 30_000,
   cors: false,
+  allowedHosts: new Set<string>(),
+  slowReadMs: 30_000,
   routingKeyHeader: defaultRoutingKeys.header,
   routes: new Map<string, never>(),
   grpcAddress: () => 'another port',
 } as const;
 
-/** For request lines and headers; less where the whole request has less. */
-const headersTimeoutMs = 15_000;
-/** For headers and body together where `timeoutMs` sets no limit, or a later one. */
-const receiveTimeoutMs = 300_000;
-/** Longer than the pools of usual clients keep a connection: they, not the server, are to end it. */
-const keepAliveMs = 65_000;
-/** How often node looks for connections whose time is up. */
-const checkIntervalMs = 2000;
-/** How long the rest of a refused body is read and thrown away. */
-const lingerMs = 2000;
-/** As many as the gRPC listener takes. */
-const maximumConnections = 512;
-
 /** Serves `answer` and the routes. Rejects with PORT_TAKEN or ADDRESS_INVALID. */
 export async function listenRest(options: RestListenerOptions): Promise<Listener> {
   const settings: Settings = { ...defaults, ...options };
-  const { bindAddress, port, timeoutMs } = settings;
+  const { timeoutMs, tls, log } = settings;
   const draining = new AbortController();
-  const server = createServer(
-    {
-      headersTimeout: timeoutMs === 0 ? headersTimeoutMs : Math.min(headersTimeoutMs, timeoutMs),
-      requestTimeout: receiveTimeoutMs,
-      keepAliveTimeout: keepAliveMs,
-      connectionsCheckingInterval: checkIntervalMs,
-    },
-    (request, response) => void respond(request, response, settings, draining.signal),
-  );
-  server.maxConnections = maximumConnections;
-  answerMalformed(server, settings.grpcAddress, settings.log);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (reason) => reject(listenError(reason, bindAddress, port, '--rest_api_port')));
-    server.listen(port, bindAddress, resolve);
+  const renewals: RestServer['renewTls'][] = [];
+  const make = (bindAddress: string): Server => {
+    const scheme = tls === undefined ? 'http' : 'https';
+    const own: ServerSettings = { ...settings, bindAddress, scheme, open: new OpenRequests() };
+    const { server, renewTls } = makeRestServer(
+      timeoutMs,
+      tls,
+      log,
+      (request, response) => void respond(request, response, own, draining.signal),
+    );
+    answerMalformed(server, settings.grpcAddress, log);
+    renewals.push(renewTls);
+    return server;
+  };
+  const { bindAddress, moreAddresses, port } = settings;
+  const { servers, addresses } = await bindAddresses({
+    ...{ bindAddress, moreAddresses, port, log },
+    portFlag: '--rest_api_port',
+    make,
   });
   return {
-    address: addressText(bindAddress, (server.address() as AddressInfo).port),
-    close: (force) => {
+    address: addresses[0],
+    addresses,
+    renewTls: (renewed) => renewals.forEach((renew) => renew(renewed)),
+    close: async (force) => {
       draining.abort();
-      return closeServer(server, force);
+      await Promise.all(servers.map((server) => closeRestServer(server, force)));
     },
   };
-}
-
-function closeServer(server: Server, force: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => server.closeAllConnections();
-    force.addEventListener('abort', end);
-    server.close(() => {
-      force.removeEventListener('abort', end);
-      resolve();
-    });
-    server.closeIdleConnections();
-    if (force.aborted) {
-      end();
-    }
-  });
-}
-
-/** A response, of the API or of a route. */
-interface Answer extends RestResponse {
-  /** JSON where absent. */
-  readonly contentType?: string;
 }
 
 async function respond(
   message: IncomingMessage,
   response: ServerResponse,
-  settings: Settings,
+  settings: ServerSettings,
   draining: AbortSignal,
 ): Promise<void> {
-  const signal = untilLeftOrLate(response, settings.timeoutMs);
+  const signal = untilLeftOrLate(message, response, settings);
+  if (signal === undefined) {
+    return;
+  }
   let answer: Answer;
   let cause: unknown;
   try {
     answer = await answerTo(message, settings, signal);
   } catch (reason) {
     const error = PerchError.from(reason);
-    answer = restError(error);
+    answer = { ...restError(error), ...challengeOf(error.code) };
     ({ cause } = error);
   }
   if (answer.status === 500) {
     settings.log.error('a call failed', { path: message.url ?? '' }, cause);
   }
   if (!response.destroyed) {
-    send(message, response, answer, { cors: settings.cors, draining: draining.aborted });
+    const { cors, slowReadMs, log } = settings;
+    const tooSlow = (): void =>
+      log.warning('a client did not read its answer in time; its connection was closed', {
+        path: message.url ?? '',
+        afterMs: slowReadMs,
+        option: '--rest_slow_read_seconds',
+      });
+    send(message, response, answer, { cors, draining: draining.aborted, slowReadMs, tooSlow });
   }
 }
 
-/** Fires with DEADLINE_EXCEEDED after `timeoutMs`, or when the caller leaves before the answer is out. */
-function untilLeftOrLate(response: ServerResponse, timeoutMs: number): AbortSignal {
+/**
+ * Fires with DEADLINE_EXCEEDED after `timeoutMs`, or when the caller leaves before the answer is out. Undefined where the
+ * caller has left, or has sent more requests than are taken at a time.
+ */
+function untilLeftOrLate(
+  { socket }: IncomingMessage,
+  response: ServerResponse,
+  { timeoutMs, open }: ServerSettings,
+): AbortSignal | undefined {
   const given = new AbortController();
   const late = (): void =>
     given.abort(
@@ -153,32 +181,43 @@ function untilLeftOrLate(response: ServerResponse, timeoutMs: number): AbortSign
       ),
     );
   const timer = timeoutMs === 0 ? undefined : setTimeout(late, timeoutMs);
-  response.once('close', () => {
+  const isTaken = open.add(socket, response, () => {
     clearTimeout(timer);
     if (!response.writableFinished) {
       given.abort();
     }
   });
+  if (!isTaken) {
+    clearTimeout(timer);
+    return undefined;
+  }
   return given.signal;
 }
 
-async function answerTo(message: IncomingMessage, settings: Settings, signal: AbortSignal): Promise<Answer> {
+async function answerTo(
+  message: IncomingMessage,
+  settings: ServerSettings,
+  signal: AbortSignal,
+): Promise<Answer> {
   const { method = '', headers } = message;
-  checkOrigin(headers, settings.bindAddress, settings.cors);
   // The target's path as it came: URL would resolve ".." and hide what was asked for.
   const [path = '', ...query] = (message.url ?? '').split('?');
+  // Browsers send no token with a preflight.
+  const isPreflight = settings.cors && method === 'OPTIONS';
+  checkCaller(message, { method, path, isPreflight }, settings);
   const route = method === 'GET' || method === 'HEAD' ? settings.routes.get(path) : undefined;
   if (route !== undefined) {
-    return { status: 200, ...route() };
+    return { status: 200, ...route(query.join('?')) };
   }
   if (!/^\/v1\//i.test(path)) {
     return { status: 404, contentType: 'text/plain', body: 'Not Found: the API is under /v1/models.\n' };
   }
-  if (settings.cors && method === 'OPTIONS') {
+  if (isPreflight) {
     return answerPreflight(headers.origin);
   }
   const body = await readBody(message, settings.maxBodyBytes, signal);
   const routingKey = headers[settings.routingKeyHeader];
+  const { remoteAddress } = message.socket;
   const request = {
     method,
     path,
@@ -187,55 +226,39 @@ async function answerTo(message: IncomingMessage, settings: Settings, signal: Ab
     body,
     signal,
     ...(typeof routingKey === 'string' && routingKey !== '' ? { routingKey } : {}),
+    ...(remoteAddress === undefined ? {} : { client: clientOfAddress(remoteAddress) }),
   };
   return orAborted(signal, () => settings.answer(request));
+}
+
+/** Throws what the guards refuse the request with. */
+function checkCaller(
+  message: IncomingMessage,
+  { method, path, isPreflight }: { method: string; path: string; isPreflight: boolean },
+  settings: ServerSettings,
+): void {
+  const peer = message.socket.remoteAddress ?? 'unknown';
+  const knock: RestKnock = { method, path, authorization: message.headers.authorization, peer };
+  try {
+    checkOrigin(message, settings);
+  } catch (reason) {
+    if (PerchError.is(reason, 'HOST_REFUSED')) {
+      settings.guard.refused(knock, reason);
+    }
+    throw reason;
+  }
+  if (!isPreflight) {
+    settings.guard.admit(knock);
+  }
 }
 
 /** What `work` gives, unless `signal` fires first: then rejects with its reason, whatever the work makes of it. */
 function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(PerchError.from(signal.reason)), { once: true });
-    work().then(resolve, reject);
+    const abort = (): void => reject(PerchError.from(signal.reason));
+    signal.addEventListener('abort', abort);
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
   });
-}
-
-/**
- * `retry-after` knows whole seconds (RFC 9110, 10.2.3), and 0 of them would be no hint; `retry-after-ms` is for clients that
- * can do better: a full queue is often done with in a fraction of one.
- */
-function retryHeaders(retryAfterMs: number): OutgoingHttpHeaders {
-  return {
-    'retry-after': Math.max(1, Math.ceil(retryAfterMs / 1000)).toString(),
-    'retry-after-ms': Math.ceil(retryAfterMs).toString(),
-  };
-}
-
-function send(
-  message: IncomingMessage,
-  response: ServerResponse,
-  answer: Answer,
-  { cors, draining }: { readonly cors: boolean; readonly draining: boolean },
-): void {
-  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-  const unread = hasBody(message) && !message.complete;
-  response.writeHead(answer.status, {
-    'content-type': answer.contentType ?? 'application/json',
-    'content-length': body.length,
-    ...(answer.modelVersion === undefined ? {} : { 'x-perch-model-version': answer.modelVersion.toString() }),
-    ...(answer.retryAfterMs === undefined ? {} : retryHeaders(answer.retryAfterMs)),
-    ...(cors ? crossOriginHeaders : {}),
-    // What was not read of a refused body would be taken for the next request; and a drain must not wait for more.
-    ...(unread || draining ? { connection: 'close' } : {}),
-  });
-  if (!unread) {
-    response.end(body);
-    return;
-  }
-  // Closed with unread bytes, the socket would be reset, and the client might never see why it was refused.
-  response.write(body);
-  message.resume();
-  const end = (): void => void response.end();
-  const timer = setTimeout(end, lingerMs);
-  message.once('end', end);
-  response.once('close', () => clearTimeout(timer));
 }

@@ -22,9 +22,17 @@ export interface TlsConfig {
   readonly notices: readonly string[];
 }
 
+/** A configuration and the file that it is from. */
+export interface TlsFile {
+  readonly file: string;
+  readonly text: string;
+  readonly config: TlsConfig;
+}
+
 /** Reads and checks the file. Throws CONFIG_INVALID, naming the field. */
-export async function loadTlsConfig(file: string): Promise<TlsConfig> {
-  return parseTlsConfig(await readConfigFile(file, 'SSL config file'), file, new Date());
+export async function readTlsFile(file: string): Promise<TlsFile> {
+  const text = await readConfigFile(file, 'SSL config file');
+  return { file, text, config: parseTlsConfig(text, file, new Date()) };
 }
 
 /** The configuration in `text`; `file` is named in errors, and certificates are judged as of `now`. Throws CONFIG_INVALID. */

@@ -43,6 +43,11 @@ export class LoopDelay {
     return this.#last ?? this.#current();
   }
 
+  /** How late a look was at most within the last whole window and the current one, milliseconds. */
+  longestMs(): number {
+    return Math.max(this.#last?.maxUs ?? 0, this.#current()?.maxUs ?? 0) / 1000;
+  }
+
   /** For the Prometheus page. The maximum begins anew with each call. */
   families(): MetricFamily[] {
     const facts = this.facts();

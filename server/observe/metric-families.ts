@@ -113,6 +113,23 @@ export function perchFamilies(models: readonly ModelCounts[]): MetricFamily[] {
       ),
     },
     {
+      name: 'perch_refused_requests_total',
+      help: 'Requests that a limit refused before anything was done for them, by the option that sets it.',
+      type: 'counter',
+      samples: models.flatMap(({ name, refusals }) =>
+        [...refusals].map(
+          ([reason, count]) =>
+            [
+              [
+                ['reason', reason],
+                ['model', name],
+              ],
+              count,
+            ] as const,
+        ),
+      ),
+    },
+    {
       name: 'perch_request_duration_microseconds',
       help: 'Wall time of successful requests, microseconds.',
       type: 'histogram',

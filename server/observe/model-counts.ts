@@ -1,6 +1,7 @@
 // What is counted of one model's requests: as TensorFlow Serving tells them apart, and by version and label.
 import type { Entrypoint, FinishedRequest, InferenceApi } from '../apis/serving.ts';
 import type { ErrorCode, GrpcStatusName } from '../errors.ts';
+import type { LimitName } from '../limits/limit-options.ts';
 import { exampleBuckets, Histogram, latencyBuckets } from './histogram.ts';
 
 /** Requests by outcome. */
@@ -32,6 +33,7 @@ export class ModelCounts {
   readonly name: string;
   readonly #outcomes = new Map<GrpcStatusName, number>();
   readonly #errors = new Map<ErrorCode, number>();
+  readonly #refusals = new Map<LimitName, number>();
   readonly #examples = new Histogram(exampleBuckets);
   readonly #latencies = new Map<InferenceApi, Map<Entrypoint, Histogram>>();
   readonly #runtimes = new Map<InferenceApi, Histogram>();
@@ -50,6 +52,11 @@ export class ModelCounts {
   /** Requests that were refused or failed, by reason. */
   get errors(): ReadonlyMap<ErrorCode, number> {
     return this.#errors;
+  }
+
+  /** Requests that a limit refused before anything was done for them, by its option. */
+  get refusals(): ReadonlyMap<LimitName, number> {
+    return this.#refusals;
   }
 
   /** Rows per successful request. */
@@ -78,7 +85,7 @@ export class ModelCounts {
 
   /** Counts a request under this version and label: not all that a request says is to make a series. */
   count(request: FinishedRequest, version: bigint | undefined, label: string): void {
-    const { api, entrypoint, error, micros, engineUs, examples } = request;
+    const { api, entrypoint, error, refusedBy, micros, engineUs, examples } = request;
     const series =
       this.#series.find(
         (one) =>
@@ -89,6 +96,9 @@ export class ModelCounts {
     increment(series.outcomes, status);
     if (error !== undefined) {
       increment(this.#errors, error.code);
+      if (refusedBy !== undefined) {
+        increment(this.#refusals, refusedBy);
+      }
       return;
     }
     series.duration.observe(micros);

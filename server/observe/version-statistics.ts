@@ -56,6 +56,11 @@ export class VersionStatistics {
     return found?.read(whole, this.#second()) ?? new Tally().statistics(whole);
   }
 
+  /** The versions of a model that have requests in the last 15 minutes, and perhaps some that have just lost them. */
+  versions(model: string): bigint[] {
+    return [...(this.#models.get(model)?.versions.keys() ?? [])];
+  }
+
   /** Forgets the versions and labels that a model no longer has. */
   keepOnly(
     model: string,

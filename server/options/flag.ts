@@ -20,8 +20,10 @@ export type FlagGroup =
   | 'Warm-up'
   | 'Batching and engine'
   | 'Addresses'
+  | 'Access'
   | 'gRPC'
   | 'REST'
+  | 'Limits'
   | 'Process'
   | 'Without effect here';
 

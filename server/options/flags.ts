@@ -2,7 +2,9 @@
 import type { Flag } from './flag.ts';
 import { addressFlags } from './flags/address-flags.ts';
 import { engineFlags } from './flags/engine-flags.ts';
+import { exposureFlags } from './flags/exposure-flags.ts';
 import { inertFlags } from './flags/inert-flags.ts';
+import { limitFlags } from './flags/limit-flags.ts';
 import { modelFlags } from './flags/model-flags.ts';
 import { processFlags } from './flags/process-flags.ts';
 import { versionFlags } from './flags/version-flags.ts';
@@ -12,7 +14,9 @@ export const flags = [
   ...modelFlags,
   ...versionFlags,
   ...engineFlags,
+  ...exposureFlags,
   ...addressFlags,
+  ...limitFlags,
   ...processFlags,
   ...inertFlags,
 ] as const satisfies readonly Flag[];

@@ -10,8 +10,14 @@ export function flagNotices(given: ReadonlySet<FlagName>, text: FlagText): strin
   const notices = flags
     .filter(({ name }) => given.has(name))
     .flatMap((flag: Flag & { name: FlagName }) => noticeOf(flag, text(flag.name), text) ?? []);
-  if (text('ssl_config_file') !== '' && isOn(text('rest_api_port'))) {
-    notices.push('--ssl_config_file protects gRPC only: REST is not encrypted, as in TensorFlow Serving.');
+  if (text('ssl_config_file') !== '' && isOn(text('rest_api_port')) && !isOn(text('rest_ssl'))) {
+    notices.push(
+      '--ssl_config_file protects gRPC only: REST is not encrypted, as in TensorFlow Serving. --rest_ssl encrypts it.',
+    );
+  }
+  const hasRate = flags.some(({ name }) => name.startsWith('max_requests_per_second') && isOn(text(name)));
+  if (isOn(text('rate_limit_burst')) && !hasRate) {
+    notices.push('--rate_limit_burst has no effect without one of --max_requests_per_second….');
   }
   return notices;
 }

@@ -93,6 +93,9 @@ function placeholderOf(flag: Flag): string {
 /** Names the unknown flag, and the known one that was most likely meant. */
 function unknownFlag(message: string): string {
   const given = /'(--?[^'=]*)/.exec(message)?.[1] ?? message;
+  if (/^--[\w-]*token$/i.test(given)) {
+    return `There is no flag ${given}: every user of this machine can read the arguments of a process. Put the token into the environment variable PERCH_TOKEN, or into a file of mode 0600 for --token_file.`;
+  }
   const known = nearest(
     given,
     flags.map(({ name }) => `--${name}`),

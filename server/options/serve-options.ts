@@ -1,10 +1,12 @@
 // What `perch serve` was asked to do, and how its arguments and its environment become that.
 import path from 'node:path';
-import { isIP } from 'node:net';
 import { allowedProviders } from '../engine/providers/allowed-providers.ts';
 import type { RoutingKeys } from '../apis/serving.ts';
 import { PerchError } from '../errors.ts';
+import type { ReadinessRules, ReadyWhen } from '../health/readiness.ts';
 import type { VersionTransition } from '../lifecycle/version-policy.ts';
+import type { LimitOptions } from '../limits/limit-options.ts';
+import { addressVariable, toBindOptions, type BindOptions } from './bind-options.ts';
 import { toPairs } from './check-flag.ts';
 import { flagNotices, type FlagText } from './notices.ts';
 import { readFlags } from './read-flags.ts';
@@ -67,25 +69,36 @@ export interface ServeOptions {
   readonly batching: BatchingOptions;
   readonly engine: EngineOptions;
   readonly tensorContentOutputs: boolean;
-  /** An IP address. */
-  readonly bindAddress: string;
-  /** Who said so: a config file's address counts only where nobody did (`default`). */
-  readonly bindAddressFrom: 'flag' | 'environment' | 'default';
+  readonly bind: BindOptions;
+  readonly insecureBind: boolean;
+  readonly tokenFile?: string;
+  readonly requirePredictToken: boolean;
   /** Undefined only where there is a `grpcSocketPath`. */
   readonly grpcPort: PortChoice;
   readonly grpcSocketPath?: string;
   readonly sslConfigFile?: string;
+  readonly grpcTransport: 'perch' | 'grpc-js';
   readonly grpcChannelArguments: ReadonlyMap<string, string | number>;
   readonly restPort: PortChoice;
+  /** Only where there is an `sslConfigFile`. */
+  readonly restSsl: boolean;
   readonly restMaxBodyBytes: number;
   readonly restTimeoutMs: number;
   readonly restCors: boolean;
+  /** Milliseconds for each 64 kB of an answer; 0: any time. */
+  readonly restSlowReadMs: number;
+  /** In lower case. */
+  readonly allowedHosts: ReadonlySet<string>;
+  readonly limits: LimitOptions;
   readonly routingKeys: RoutingKeys;
   readonly monitoringConfigFile?: string;
   readonly readyJson: boolean;
   readonly logFormat: 'auto' | 'text' | 'json';
   readonly logVerbose: boolean;
   readonly drainGraceMs: number;
+  readonly readiness: ReadinessRules;
+  /** Milliseconds; 0: never. */
+  readonly engineStuckMs: number;
 }
 
 /** What the arguments ask for: to serve, or to print a text and end. */
@@ -101,9 +114,6 @@ export type ParsedArguments =
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variable that users set for the bind address; TensorFlow Serving knows no such variable. */
-const addressVariable = 'TF_SERVING_ADDRESS';
-
 /**
  * Parses the arguments after `perch serve`, with `environment` for what they leave open. Relative paths are taken from
  * `cwd`. Throws OPTION_INVALID with a text that names the flag; for an unknown flag, the nearest known one.
@@ -118,42 +128,19 @@ export function parseServeArguments(
     return read;
   }
   const { given, text } = read;
-  const bind = toBindAddress(given.has('bind_address'), text, environment[addressVariable] ?? '');
-  const options = toOptions(text, bind, cwd);
+  const bind = toBindOptions(given.has('bind_address'), text, environment[addressVariable] ?? '');
+  const options = toOptions(text, bind.bind, cwd);
   return { kind: 'serve', options, notices: [...flagNotices(given, text), ...bind.notices] };
 }
 
-interface BindAddress extends Pick<ServeOptions, 'bindAddress' | 'bindAddressFrom'> {
-  readonly notices: readonly string[];
-}
-
-function toBindAddress(isGiven: boolean, text: FlagText, variable: string): BindAddress {
-  const byFlag = text('bind_address');
-  const useVariable = !isGiven && variable !== '';
-  const bindAddress = useVariable ? variable : byFlag;
-  if (isIP(bindAddress) === 0) {
-    const name = useVariable ? addressVariable : '--bind_address';
-    throw new PerchError(
-      'OPTION_INVALID',
-      `${name} takes an IP address such as 127.0.0.1, ::1 or 0.0.0.0, not "${bindAddress}".`,
-    );
-  }
-  if (useVariable) {
-    const notice = `${addressVariable} sets the bind address to ${variable}; TensorFlow Serving itself has no such variable.`;
-    return { bindAddress, bindAddressFrom: 'environment', notices: [notice] };
-  }
-  const isOverruled = variable !== '' && variable !== byFlag;
-  const notices = isOverruled ? [`${addressVariable} has no effect: --bind_address is given.`] : [];
-  return { bindAddress, bindAddressFrom: isGiven ? 'flag' : 'default', notices };
-}
-
-function toOptions(text: FlagText, { bindAddress, bindAddressFrom }: BindAddress, cwd: string): ServeOptions {
+function toOptions(text: FlagText, bind: BindOptions, cwd: string): ServeOptions {
   const isTrue = (name: Parameters<FlagText>[0]): boolean => text(name) === 'true';
   const number = (name: Parameters<FlagText>[0]): number => Number(text(name));
   const file = (name: Parameters<FlagText>[0]): string | undefined =>
     text(name) === '' ? undefined : path.resolve(cwd, text(name));
   const grpcSocketPath = file('grpc_socket_path');
   const sslConfigFile = file('ssl_config_file');
+  const tokenFile = file('token_file');
   const monitoringConfigFile = file('monitoring_config_file');
   checkCombinations(text);
   allowedProviders(text('execution_providers'), process, false);
@@ -181,16 +168,35 @@ function toOptions(text: FlagText, { bindAddress, bindAddressFrom }: BindAddress
       intraOpThreads: number('tensorflow_session_parallelism') || number('tensorflow_intra_op_parallelism'),
     },
     tensorContentOutputs: isTrue('enable_serialization_as_tensor_content'),
-    bindAddress,
-    bindAddressFrom,
+    bind,
+    insecureBind: isTrue('insecure_bind'),
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    requirePredictToken: isTrue('require_predict_token'),
     grpcPort: toPort(text('port')),
     ...(grpcSocketPath === undefined ? {} : { grpcSocketPath }),
     ...(sslConfigFile === undefined ? {} : { sslConfigFile }),
+    grpcTransport: text('grpc_transport') as ServeOptions['grpcTransport'],
     grpcChannelArguments: toPairs(text('grpc_channel_arguments')),
     restPort: toPort(text('rest_api_port')),
+    restSsl: isTrue('rest_ssl') && sslConfigFile !== undefined,
     restMaxBodyBytes: number('rest_api_max_body_mb') * 1024 * 1024,
     restTimeoutMs: number('rest_api_timeout_in_ms'),
     restCors: isTrue('rest_api_enable_cors_support'),
+    restSlowReadMs: number('rest_slow_read_seconds') * 1000,
+    allowedHosts: toAllowedHosts(text('allowed_hosts')),
+    limits: {
+      perSecond: {
+        total: number('max_requests_per_second'),
+        perModel: number('max_requests_per_second_per_model'),
+        perClient: number('max_requests_per_second_per_client'),
+      },
+      burst: number('rate_limit_burst'),
+      concurrent: {
+        total: number('max_concurrent_requests'),
+        perModel: number('max_concurrent_requests_per_model'),
+        perClient: number('max_concurrent_requests_per_client'),
+      },
+    },
     routingKeys: {
       header: text('routing_key_header').toLowerCase(),
       jsonField: text('routing_key_json_field'),
@@ -200,6 +206,11 @@ function toOptions(text: FlagText, { bindAddress, bindAddressFrom }: BindAddress
     logFormat: text('log_format') as ServeOptions['logFormat'],
     logVerbose: isTrue('log_verbose'),
     drainGraceMs: number('drain_grace_seconds') * 1000,
+    readiness: {
+      readyWhen: text('ready_when') as ReadyWhen,
+      required: toNames(text('required_models')),
+    },
+    engineStuckMs: number('engine_stuck_seconds') * 1000,
   };
 }
 
@@ -239,6 +250,29 @@ function toBatching(
     ...(parametersFile === undefined ? {} : { parametersFile }),
     perModel: enabled && isTrue('enable_per_model_batching_parameters'),
   };
+}
+
+function toAllowedHosts(text: string): ReadonlySet<string> {
+  const hosts = toNames(text.toLowerCase());
+  for (const host of hosts) {
+    if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(host)) {
+      throw new PerchError(
+        'OPTION_INVALID',
+        `--allowed_hosts takes host names such as models.example.com, without scheme and port, not "${host}".`,
+      );
+    }
+  }
+  return hosts;
+}
+
+/** Names with commas between them. */
+function toNames(text: string): ReadonlySet<string> {
+  return new Set(
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  );
 }
 
 function toPort(text: string): PortChoice {

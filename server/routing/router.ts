@@ -1,6 +1,6 @@
 // Which version answers a request: what the request names, else the route of its model, else the default.
 import { AnonymousChooser } from './anonymous-chooser.ts';
-import { targetText, type RouteTarget, type ShadowRule } from './route.ts';
+import type { RouteTarget, ShadowRule } from './route.ts';
 import { slotOf } from './slot-of.ts';
 import type { SlotTable } from './slot-table.ts';
 
@@ -41,17 +41,9 @@ export type Choice =
   | { readonly version: bigint | undefined; readonly by: 'fallback'; readonly fallbackFrom: RouteTarget }
   | { readonly version: undefined; readonly by: 'default' };
 
-/** How many requests could not go where the route sends them. */
-export interface FallbackCount {
-  readonly target: RouteTarget;
-  readonly requests: number;
-}
-
 /** What is known of one model. */
 interface Lane {
   routing: ModelRouting;
-  /** Per share of the route. */
-  fallbacks: number[];
   readonly anonymous: AnonymousChooser;
   readonly shadows: AnonymousChooser;
 }
@@ -68,7 +60,7 @@ export class Router {
     this.#seed = seed | 0;
   }
 
-  /** Takes effect on the next request. Fallbacks that were counted stay with their targets. `undefined` forgets the model. */
+  /** Takes effect on the next request. `undefined` forgets the model. */
   set(model: string, routing: ModelRouting | undefined): void {
     if (routing === undefined) {
       this.#lanes.delete(model);
@@ -76,7 +68,6 @@ export class Router {
     }
     const lane = this.#lanes.get(model) ?? this.#newLane(routing);
     this.#lanes.set(model, lane);
-    const counted = new Map(fallbacksOf(lane).map(({ target, requests }) => [targetText(target), requests]));
     if (lane.routing.route !== routing.route) {
       lane.anonymous.restart();
     }
@@ -84,7 +75,6 @@ export class Router {
       lane.shadows.restart();
     }
     lane.routing = routing;
-    lane.fallbacks = sharesOf(routing).map(({ target }) => counted.get(targetText(target)) ?? 0);
   }
 
   get(model: string): ModelRouting | undefined {
@@ -93,7 +83,7 @@ export class Router {
 
   /**
    * What answers this request. A target that is not AVAILABLE, or a label that is not there, gives its share to stable, or
-   * where that is not AVAILABLE either to the default; `fallbacks` counts it.
+   * where that is not AVAILABLE either to the default.
    */
   choose(model: string, request: RoutedRequest, facts: VersionFacts): Choice {
     if (request.version !== undefined) {
@@ -109,8 +99,7 @@ export class Router {
     }
     const { key } = request;
     const slot = key === undefined || key.length === 0 ? lane.anonymous.next() : slotOf(key);
-    const index = route.slots[slot] ?? 0;
-    const share = route.route.shares[index];
+    const share = route.route.shares[route.slots[slot] ?? 0];
     if (share === undefined) {
       return defaultChoice;
     }
@@ -119,7 +108,6 @@ export class Router {
     if (version !== undefined) {
       return { version, by: 'split', target };
     }
-    lane.fallbacks[index] = (lane.fallbacks[index] ?? 0) + 1;
     return { version: availableStable(facts), by: 'fallback', fallbackFrom: target };
   }
 
@@ -145,30 +133,15 @@ export class Router {
     return lane.shadows.next() < shadow.percent ? version : undefined;
   }
 
-  /** Per target of the model's route, in its order, since the target came into it. */
-  fallbacks(model: string): FallbackCount[] {
-    const lane = this.#lanes.get(model);
-    return lane === undefined ? [] : fallbacksOf(lane);
-  }
-
   #newLane(routing: ModelRouting): Lane {
     // Models must not be dealt the same slots: an odd step leads through all 2^32 seeds.
     const nextSeed = (): number => (this.#seed = (this.#seed + 0x9e3779b9) | 0);
     return {
       routing: { revision: routing.revision },
-      fallbacks: [],
       anonymous: new AnonymousChooser(nextSeed()),
       shadows: new AnonymousChooser(nextSeed()),
     };
   }
-}
-
-function sharesOf({ route }: ModelRouting): SlotTable['route']['shares'] {
-  return route?.route.shares ?? [];
-}
-
-function fallbacksOf({ routing, fallbacks }: Lane): FallbackCount[] {
-  return sharesOf(routing).map(({ target }, share) => ({ target, requests: fallbacks[share] ?? 0 }));
 }
 
 function availableVersion(target: RouteTarget, facts: VersionFacts): bigint | undefined {

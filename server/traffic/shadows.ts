@@ -8,16 +8,18 @@ import { compareAnswers } from '../routing/shadow-comparison.ts';
 import { ShadowQueue, type ShadowCopy, type ShadowOutcome } from '../routing/shadow-queue.ts';
 import { ShadowSummary } from '../routing/shadow-summary.ts';
 
-/** A copy that takes longer is given up: the next one of the model waits for it. Milliseconds. */
+/** A copy that has not begun by then is dropped: the next one of the model waits for it. Milliseconds. */
 const copyTimeoutMs = 10_000;
 
 /** Runs and compares. */
 export class Shadows {
-  readonly #manager: ModelManager;
+  readonly #manager: Pick<ModelManager, 'acquire'>;
   readonly #queue: ShadowQueue;
   readonly #summaries = new Map<string, ShadowSummary>();
+  /** Copies whose engine host had no time to spare for them, by model. */
+  readonly #unbegun = new Map<string, number>();
 
-  constructor(manager: ModelManager, log: Logger) {
+  constructor(manager: Pick<ModelManager, 'acquire'>, log: Logger) {
     this.#manager = manager;
     this.#queue = new ShadowQueue({
       run: (copy, signal) => this.#run(copy, signal),
@@ -29,6 +31,7 @@ export class Shadows {
   /** Begins anew for a model whose shadow changed. */
   reset(model: string, keepInputs: boolean): void {
     this.#queue.forget(model);
+    this.#unbegun.delete(model);
     this.#summaries.set(model, new ShadowSummary({ keepInputs }));
   }
 
@@ -44,7 +47,8 @@ export class Shadows {
 
   /** Copies of the model that were dropped, for whatever reason. */
   dropped(model: string): number {
-    return [...this.#queue.drops(model).values()].reduce((sum, count) => sum + count, 0);
+    const drops = this.#queue.drops(model).values();
+    return [...drops].reduce((sum, count) => sum + count, this.#unbegun.get(model) ?? 0);
   }
 
   /** Ends everything that runs. */
@@ -56,7 +60,8 @@ export class Shadows {
     const lease = this.#manager.acquire(model, { version });
     try {
       using deadline = deadlineAfter(copyTimeoutMs, signal);
-      const answer = await lease.loaded.run(inputs, [...outputs.keys()], deadline.signal);
+      const hints = { isBackground: true };
+      const answer = await lease.loaded.run(inputs, [...outputs.keys()], deadline.signal, hints);
       return answer.outputs;
     } finally {
       lease.release();
@@ -64,6 +69,12 @@ export class Shadows {
   }
 
   #finished(copy: ShadowCopy, outcome: ShadowOutcome): void {
+    const code = outcome.kind === 'failed' ? PerchError.from(outcome.reason).code : undefined;
+    // Of its time limit: a run that has begun is not cancelled.
+    if (code === 'CANCELLED') {
+      this.#unbegun.set(copy.model, (this.#unbegun.get(copy.model) ?? 0) + 1);
+      return;
+    }
     const summary = this.#summaries.get(copy.model) ?? new ShadowSummary();
     this.#summaries.set(copy.model, summary);
     if (outcome.kind === 'failed') {

@@ -34,6 +34,16 @@ export interface TrafficEnvironment {
 export function createTraffic({ manager, store, labels, log, predict }: TrafficEnvironment): Traffic {
   const router = new Router((Math.random() * 2 ** 32) | 0);
   const statistics = new VersionStatistics();
+  manager.events.on('removed', (model) => statistics.remove(model));
+  manager.events.on('changed', (model) => {
+    const { versions = [], labels } = manager.view(model) ?? {};
+    const numbers = new Set(versions.map(({ number }) => number));
+    statistics.keepOnly(
+      model,
+      (version) => numbers.has(version),
+      (label) => labels?.has(label) === true,
+    );
+  });
   const shadows = new Shadows(manager, log);
   const parts: TrafficParts = {
     manager,

@@ -100,6 +100,23 @@ describe('Admin', () => {
     await ended;
   });
 
+  it('tells who ended the daemon, and why', async () => {
+    const mutation = { actor: 'cli:anna', reason: 'an update' };
+    await running.call(admin, 'Shutdown', { mutation });
+    await running.call(admin, 'Shutdown', {});
+    const stream = running.stream(admin, 'WatchEvents', { backlog: 10 });
+    stream.on('error', () => undefined);
+    const messages = (await stream.take(2).toArray()) as { event: Record<string, string> }[];
+    stream.cancel();
+    assert.deepEqual(
+      messages.map(({ event }) => [event.kind, event.model, event.actor, event.reason]),
+      [
+        ['shutdown', '', 'cli:anna', 'an update'],
+        ['shutdown', '', '', ''],
+      ],
+    );
+  });
+
   it('sends heartbeats while nothing changes', async () => {
     const { messages, end } = watch();
     await until(() => messages.some((message) => message.event === 'heartbeat'));

@@ -352,6 +352,7 @@ describe('commands that look', () => {
       'server',
       'models',
       'statistics',
+      'labelStatistics',
     ]);
   });
 
@@ -412,7 +413,13 @@ describe('commands that look', () => {
     };
     await using fake = await startFakeAdmin({
       ...reads,
-      WatchEvents: () => openStreamOf({ event }, { event: { ...event, id: '2', model: '', reason: '' } }),
+      WatchEvents: () =>
+        openStreamOf(
+          { event },
+          { event: { ...event, id: '2', model: '', reason: '' } },
+          { backlogEnd: true },
+          { event: { ...event, id: '3' } },
+        ),
     });
     const { code, stdout } = await run(fake, 'events', '--last=5');
     assert.equal(code, 0);
@@ -428,13 +435,25 @@ describe('commands that look', () => {
     );
   });
 
-  it('events --follow: until the daemon ends the stream', async () => {
+  it('events: none yet', async () => {
+    await using fake = await startFakeAdmin({ WatchEvents: () => openStreamOf({ backlogEnd: true }) });
+    const { code, stdout, stderr } = await run(fake, 'events');
+    assert.deepEqual([code, stdout, stderr], [0, '', 'There are no events yet.\n']);
+  });
+
+  it('events --follow: until the daemon ends the stream, and what was lost on the way', async () => {
     await using fake = await startFakeAdmin({
-      WatchEvents: () => streamOf({ event: { id: '1', kind: 'x' } }),
+      WatchEvents: () =>
+        streamOf(
+          { backlogEnd: true },
+          { event: { id: '1', kind: 'x' } },
+          { event: { id: '9' }, dropped: '7' },
+        ),
     });
-    const { code, stdout } = await run(fake, 'events', '--follow');
+    const { code, stdout, stderr } = await run(fake, 'events', '--follow');
     assert.equal(code, 0);
-    assert.match(stdout, /by somebody\n$/);
+    assert.match(stdout, /by somebody\n.*by somebody\n$/);
+    assert.equal(stderr, 'Events that are missing here, since they came faster than they were read: 7.\n');
   });
 
   it('doctor: what is wrong, and what helps', async () => {

@@ -129,9 +129,24 @@ describe('perch serve', () => {
       ['an unknown command', ['sevre'], 2, /There is no command "sevre"/],
       [
         'an address that is not this machine',
-        ['serve', `--models_directory=${exampleModels}`, '--port=auto', '--bind_address=192.0.2.1'],
+        [
+          ...['serve', `--models_directory=${exampleModels}`, '--port=auto', '--bind_address=192.0.2.1'],
+          '--insecure_bind',
+        ],
         1,
         /Cannot listen on 192\.0\.2\.1/,
+      ],
+      [
+        'an address that everybody could reach in clear',
+        ['serve', `--models_directory=${exampleModels}`, '--port=auto', '--bind_address=192.0.2.1'],
+        1,
+        /reachable from other machines at 192\.0\.2\.1.*--insecure_bind/,
+      ],
+      [
+        'a token in the arguments, without repeating it',
+        ['serve', `--models_directory=${exampleModels}`, '--token=secret'],
+        2,
+        /^(?!.*secret)There is no flag --token: .*PERCH_TOKEN.*--token_file/s,
       ],
     ];
     for (const [what, args, code, text] of refusals) {

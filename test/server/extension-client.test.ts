@@ -63,8 +63,8 @@ class Rig implements AsyncDisposable {
   }
 }
 
-function optionsFor(modelsDirectory: string, ports: Partial<DaemonOptions> = {}): DaemonOptions {
-  return { modelsDirectory, grpcPort: 0, restPort: 0, ...ports };
+function optionsFor(directory: string, ports: Partial<DaemonOptions> = {}): DaemonOptions {
+  return { models: { from: 'directory', path: directory }, grpcPort: 0, restPort: 0, ...ports };
 }
 
 describe('the extension and the real daemon', () => {

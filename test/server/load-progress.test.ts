@@ -53,7 +53,6 @@ describe('the progress of loads on the state stream', () => {
         serving,
         config: undefined,
         facts,
-        token: testToken,
         traffic: memoryTraffic(manager).traffic,
         shutDown: () => undefined,
       }),

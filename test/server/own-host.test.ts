@@ -1,10 +1,16 @@
-// Large versions: each in an engine host of its own, which goes with it, and which others do not notice.
+// Who shares an engine host with whom: large versions have one of their own, versions of one model are kept apart.
 import assert from 'node:assert/strict';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { writeIdentityModel } from '../support/onnx-writer.ts';
-import { makeModels, startServer, until, type RunningServer } from './support/running-server.ts';
+import {
+  makeModels,
+  startServer,
+  until,
+  type CallAnswer,
+  type RunningServer,
+} from './support/running-server.ts';
 
 interface Host {
   readonly index: number;
@@ -67,5 +73,78 @@ describe('a version of more than 64 MiB', () => {
     const count = (await hosts()).length;
     await running.call('perch.admin.v1.Admin', 'UnloadVersion', { model: 'large', version: 1 });
     assert.equal((await hosts()).length, count - 1, 'the killed host left nothing behind');
+  });
+});
+
+describe('two versions of a model', () => {
+  let models: Awaited<ReturnType<typeof makeModels>>;
+  let running: RunningServer;
+
+  beforeEach(async () => {
+    models = await makeModels('digits');
+    // One shared host, as on a machine of few cores.
+    running = await startServer([`--models_directory=${models.directory}`, '--engine_threads=1']);
+    await admin('SetLabel', { model: 'digits', label: 'stable', version: 1, waitMs: 60_000 });
+  });
+  afterEach(async () => {
+    await running.stop();
+    await models.remove();
+  });
+
+  const admin = (method: string, request: object): Promise<CallAnswer> =>
+    running.call('perch.admin.v1.Admin', method, request);
+  /** The pid of the host that holds a version; undefined where there is none. */
+  const pidOf = async (version: string): Promise<number | undefined> => {
+    const [{ models: all }, { engineHosts }] = await Promise.all([
+      admin('ListModels', {}),
+      admin('GetServerInfo', {}),
+    ]);
+    const [digits] = all as {
+      versions: {
+        version: string;
+        phase: string;
+        execution?: { instances: { engineHostIndex: number }[] };
+      }[];
+    }[];
+    const found = digits?.versions.find((one) => one.version === version);
+    const index = found?.execution?.instances[0]?.engineHostIndex;
+    return found?.phase === 'VERSION_PHASE_AVAILABLE'
+      ? (engineHosts as Host[]).find((host) => host.index === index)?.pid
+      : undefined;
+  };
+  const body = JSON.stringify({ instances: [Array.from({ length: 64 }, (_, i) => i % 17)] });
+
+  it('are apart: no request to stable fails where the other one takes its host down', async () => {
+    const stablePid = await pidOf('1');
+    const canaryPid = await pidOf('2');
+    assert.ok(stablePid !== undefined && canaryPid !== undefined && stablePid !== canaryPid);
+    let isOver = false;
+    const answers: number[] = [];
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!isOver) {
+        const answer = await running.rest('/v1/models/digits/labels/stable:predict', {
+          method: 'POST',
+          body,
+        });
+        await answer.arrayBuffer();
+        answers.push(answer.status);
+      }
+    });
+    await until(() => answers.length > 20);
+    process.kill(canaryPid, 'SIGKILL');
+    const again = await until(async () => {
+      const pid = await pidOf('2');
+      return pid !== canaryPid && pid;
+    });
+    const before = answers.length;
+    await until(() => answers.length > before + 20);
+    isOver = true;
+    await Promise.all(clients);
+    assert.deepEqual(
+      answers.filter((status) => status !== 200),
+      [],
+    );
+    assert.notEqual(again, stablePid);
+    assert.equal(await pidOf('1'), stablePid);
   });
 });

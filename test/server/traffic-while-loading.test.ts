@@ -40,7 +40,6 @@ describe('while a version loads', () => {
         serving: { manager, observer: { finished: () => undefined } },
         config: undefined,
         facts: { info: () => ({}), restAddress: () => '', draining: new AbortController().signal },
-        token: testToken,
         traffic,
         shutDown: () => undefined,
       }),

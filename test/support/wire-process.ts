@@ -6,18 +6,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { H2Connection, type ConnectOptions } from './h2-client/connection.ts';
 import { GrpcCall } from './h2-client/grpc-call.ts';
+import type { Holdings } from './holdings.ts';
 import { wirePath, type WireCounts } from './wire-service.ts';
 
 const program = path.join(import.meta.dirname, 'wire-server.ts');
-
-/** What the process holds after a collection of garbage. */
-export interface Holdings {
-  /** MiB of JavaScript's heap and of buffers: what the program refers to. */
-  readonly held: number;
-  /** MiB of the whole process, with what its allocators keep. */
-  readonly resident: number;
-  readonly descriptors: number;
-}
 
 /** A running process. */
 export interface WireProcess {
@@ -45,9 +37,11 @@ export async function startWireProcess(flags: readonly string[] = []): Promise<W
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exited = once(child, 'close');
   const nextLine = async (): Promise<unknown> => {
-    const { value, done } = await lines.next();
-    assert.notEqual(done, true, `the server ended: ${log}`);
-    return JSON.parse(value!);
+    const next = await lines.next();
+    if (next.done === true) {
+      throw new Error(`the server ended: ${log}`);
+    }
+    return JSON.parse(next.value);
   };
   const { address, tlsAddress } = (await nextLine()) as { address: string; tlsAddress?: string };
   const port = Number(address.split(':')[1]);

@@ -1,14 +1,14 @@
 // Runs wire-service.ts as a program on ports of its own, for clients in other processes and languages:
 //   node --import tsx test/support/wire-server.ts [--transport=perch|grpc-js] [--key=FILE --certificate=FILE] [--argument=NAME=NUMBER]...
 // Prints {"pid", "address", "tlsAddress"} on one line when it is ready, and its log on stderr as JSON lines. It ends with
-// its standard input. A line on standard input is answered with what the process holds (wire-process.ts, Holdings), after a
-// collection of garbage where Node runs with --expose-gc.
-import { readdirSync, readFileSync } from 'node:fs';
+// its standard input. A line on standard input is answered with what the process holds (holdings.ts).
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createLogger } from '../../server/log.ts';
 import { openGrpcListener, type Listener } from '../../server/net/grpc-listener.ts';
 import type { TlsConfig } from '../../server/net/tls-config.ts';
+import { ownHoldings } from './holdings.ts';
 import { wireMethods } from './wire-service.ts';
 
 const { values } = parseArgs({
@@ -44,13 +44,7 @@ const [address, tlsAddress] = listeners.map((listener) => listener.address);
 process.stdout.write(`${JSON.stringify({ pid: process.pid, address, tlsAddress })}\n`);
 
 const lines = createInterface({ input: process.stdin });
-lines.on('line', () => {
-  (globalThis as { gc?: () => void }).gc?.();
-  const { heapUsed, external, rss } = process.memoryUsage();
-  const descriptors = readdirSync('/proc/self/fd').length;
-  const held = (heapUsed + external) / 2 ** 20;
-  process.stdout.write(`${JSON.stringify({ held, resident: rss / 2 ** 20, descriptors })}\n`);
-});
+lines.on('line', () => process.stdout.write(`${JSON.stringify(ownHoldings())}\n`));
 lines.on('close', () => {
   void Promise.all(listeners.map((listener) => listener.close(AbortSignal.abort()))).then(() =>
     process.exit(0),

@@ -74,7 +74,7 @@ export function wireMethods(): Method[] {
       kind: 'unary',
       path: wirePath.fail,
       handle: (request) => {
-        const { code, message, retryAfterMs } = json<ErrorRequest>(request);
+        const { code, message, retryAfterMs } = json(request) as ErrorRequest;
         if (!(code in errorTable)) {
           throw new PerchError('REQUEST_MALFORMED', 'There is no such error.');
         }
@@ -86,7 +86,7 @@ export function wireMethods(): Method[] {
       kind: 'unary',
       path: wirePath.metadata,
       handle: (request, call) => {
-        const keys = json<readonly string[]>(request);
+        const keys = json(request) as readonly string[];
         // Values of the same key may be joined on the way (grpc/grpc doc/PROTOCOL-HTTP2.md, "Custom-Metadata").
         return Promise.resolve(answer(keys.map((key) => [key, call.metadata(key).join(', ')])));
       },
@@ -96,7 +96,7 @@ export function wireMethods(): Method[] {
     {
       kind: 'server-stream',
       path: wirePath.produce,
-      handle: (request) => counted(produce(json<readonly number[]>(request))),
+      handle: (request) => counted(produce(json(request) as readonly number[])),
     },
     { kind: 'client-stream', path: wirePath.collect, handle: (requests) => collect(counted(requests)) },
     { kind: 'bidi-stream', path: wirePath.converse, handle: (requests) => counted(requests) },
@@ -124,9 +124,9 @@ async function collect(requests: AsyncIterable<Uint8Array>): Promise<Uint8Array>
   return Buffer.from(JSON.stringify([messages, octets]));
 }
 
-function json<T>(request: Uint8Array): T {
+function json(request: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(request).toString()) as T;
+    return JSON.parse(Buffer.from(request).toString());
   } catch (reason) {
     throw new PerchError('REQUEST_MALFORMED', 'The request is not JSON.', { cause: reason });
   }

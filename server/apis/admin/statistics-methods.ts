@@ -6,10 +6,11 @@ import { checkConfig } from '../../config/check-config.ts';
 import { PerchError } from '../../errors.ts';
 import type { TimeQuantiles } from '../../observe/statistics-latency.ts';
 import type { OutputSketch } from '../../observe/statistics-outputs.ts';
-import type { TrafficEvent } from '../../traffic/event-log.ts';
+import type { WindowStatistics } from '../../observe/statistics-tally.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { serverStream, unary, type Method } from '../method.ts';
-import { Waker } from '../waker.ts';
+import { toMutation } from './mutation.ts';
+import { watchEvents } from './watch-events.ts';
 
 const methods = serviceMethods('perch.admin.v1.Admin');
 const defaultWindowSeconds = 60;
@@ -17,11 +18,15 @@ const longestWindowSeconds = 900;
 const defaultIntervalMs = 1000;
 const longestIntervalMs = 60_000;
 
-type Statistics = MessageInput<'perch.admin.v1.VersionStatistics'>;
+type Statistics = MessageInput<'perch.admin.v1.GetStatisticsResponse'>;
+type OfVersion = MessageInput<'perch.admin.v1.VersionStatistics'>;
+type OfLabel = MessageInput<'perch.admin.v1.LabelStatistics'>;
+/** What both have. */
+type Figures = Omit<OfLabel, 'model' | 'label' | 'version'>;
 
 /** ValidateConfig, GetStatistics to Shutdown. `shutDown` begins the end of the daemon. */
 export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutDown: () => void): Method[] {
-  const statistics = (model: string, windowSeconds: number): Statistics[] => {
+  const statistics = (model: string, windowSeconds: number): Statistics => {
     if (windowSeconds > longestWindowSeconds) {
       throw new PerchError(
         'REQUEST_MALFORMED',
@@ -30,7 +35,11 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
     }
     const { manager } = traffic.parts;
     const names = model === '' ? manager.names() : [traffic.control.view(model).name];
-    return names.flatMap((name) => statisticsOf(traffic, name, windowSeconds || defaultWindowSeconds));
+    const seconds = windowSeconds || defaultWindowSeconds;
+    return {
+      versions: names.flatMap((name) => statisticsOfVersions(traffic, name, seconds)),
+      labels: names.flatMap((name) => statisticsOfLabels(traffic, name, seconds)),
+    };
   };
   return [
     unary(methods.ValidateConfig, ({ kind, text }) => {
@@ -49,9 +58,7 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
         })),
       };
     }),
-    unary(methods.GetStatistics, ({ model, windowSeconds }) => ({
-      versions: statistics(model, windowSeconds),
-    })),
+    unary(methods.GetStatistics, ({ model, windowSeconds }) => statistics(model, windowSeconds)),
     serverStream(methods.WatchStatistics, async function* ({ model, windowSeconds, intervalMs }, call) {
       const signal = AbortSignal.any([call.signal, draining]);
       if (intervalMs > longestIntervalMs) {
@@ -61,7 +68,7 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
         );
       }
       for (;;) {
-        yield { versions: statistics(model, windowSeconds) };
+        yield statistics(model, windowSeconds);
         try {
           await wait(Math.max(100, intervalMs || defaultIntervalMs), undefined, { signal });
         } catch {
@@ -70,9 +77,11 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
       }
     }),
     serverStream(methods.WatchEvents, ({ backlog }, call) =>
-      watchEvents(traffic, backlog, AbortSignal.any([call.signal, draining])),
+      watchEvents(traffic.parts.events, backlog, AbortSignal.any([call.signal, draining])),
     ),
-    unary(methods.Shutdown, () => {
+    unary(methods.Shutdown, ({ mutation }) => {
+      const { actor, reason } = toMutation(mutation);
+      traffic.parts.events.record({ model: '', kind: 'shutdown', actor, reason, before: '', after: '' });
       // The answer goes out first.
       setImmediate(shutDown);
       return {};
@@ -80,55 +89,61 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
   ];
 }
 
-async function* watchEvents(
-  { parts: { events } }: Traffic,
-  backlog: number,
-  signal: AbortSignal,
-): AsyncGenerator<MessageInput<'perch.admin.v1.WatchEventsResponse'>> {
-  const waker = new Waker();
-  const waiting: TrafficEvent[] = [...events.last(backlog)];
-  const end = events.follow((event) => {
-    waiting.push(event);
-    waker.wake();
-  });
-  signal.addEventListener('abort', waker.close);
-  try {
-    for (;;) {
-      for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
-        yield { event: { ...event, id: event.id.toString(), atMs: Math.round(event.atMs) } };
+/** Of every version that is AVAILABLE, or was and has requests in the window; by version. */
+function statisticsOfVersions(
+  { parts, statistics }: Traffic,
+  model: string,
+  windowSeconds: number,
+): OfVersion[] {
+  const view = parts.manager.view(model);
+  const versions = view?.versions ?? [];
+  const available = new Set(
+    versions.flatMap(({ number, state }) => (state.phase === 'available' ? [number] : [])),
+  );
+  const numbers = [...new Set([...available, ...statistics.versions(model)])];
+  return numbers
+    .sort((a, b) => (a < b ? -1 : 1))
+    .flatMap((number) => {
+      const window = statistics.window(model, number, windowSeconds);
+      if (window.requests === 0 && !available.has(number)) {
+        return [];
       }
-      if (signal.aborted || (await waker.wait(2 ** 30)) === 'closed') {
-        return;
-      }
-    }
-  } finally {
-    end();
-    signal.removeEventListener('abort', waker.close);
-  }
+      const labels = [...(view?.labels ?? [])].filter(([, version]) => version === number);
+      return [
+        {
+          model,
+          version: number.toString(),
+          labels: labels.map(([label]) => label),
+          ...toFigures(window),
+        },
+      ];
+    });
 }
 
-/** Of every version that is there, or answered in the window. */
-function statisticsOf({ parts, statistics }: Traffic, model: string, windowSeconds: number): Statistics[] {
-  const view = parts.manager.view(model);
-  const loaded = (view?.versions ?? []).filter(({ state }) => state.phase === 'available');
-  return loaded.map(({ number }) => {
-    const window = statistics.window(model, number, windowSeconds);
-    const labels = [...(view?.labels ?? [])].filter(([, version]) => version === number);
-    return {
+/** Of every label that leads to a version; by label. */
+function statisticsOfLabels({ parts, statistics }: Traffic, model: string, windowSeconds: number): OfLabel[] {
+  return [...(parts.manager.view(model)?.labels ?? [])]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, version]) => ({
       model,
-      version: number.toString(),
-      labels: labels.map(([label]) => label),
-      requests: window.requests,
-      rate: window.requests / window.seconds,
-      successRate: window.successRate ?? NaN,
-      errors: Object.fromEntries(window.errorsByCode),
-      total: toPercentiles(window.total),
-      queue: toPercentiles(window.queue),
-      run: toPercentiles(window.run),
-      meanRows: window.batches?.meanRows ?? 0,
-      outputs: [...window.outputs].map(([name, sketch]) => toOutput(name, sketch)),
-    };
-  });
+      label,
+      version: version.toString(),
+      ...toFigures(statistics.window(model, label, windowSeconds)),
+    }));
+}
+
+function toFigures(window: WindowStatistics): Figures {
+  return {
+    requests: window.requests,
+    rate: window.requests / window.seconds,
+    successRate: window.successRate ?? NaN,
+    errors: Object.fromEntries(window.errorsByCode),
+    total: toPercentiles(window.total),
+    queue: toPercentiles(window.queue),
+    run: toPercentiles(window.run),
+    meanRows: window.batches?.meanRows ?? 0,
+    outputs: [...window.outputs].map(([name, sketch]) => toOutput(name, sketch)),
+  };
 }
 
 function toPercentiles(times: TimeQuantiles | undefined): MessageInput<'perch.admin.v1.Percentiles'> {

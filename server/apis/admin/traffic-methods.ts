@@ -36,7 +36,6 @@ export function trafficMethods(traffic: Traffic, describe: DescribeModel, draini
     }),
     unary(methods.GetTraffic, ({ model }) => {
       control.view(model);
-      const fallbacks = parts.router.fallbacks(model);
       return {
         shares: toShares(parts.manager, model, parts.store.get(model).shares),
         observed: requests.observed(model).map(({ version, split, named }) => ({
@@ -44,13 +43,12 @@ export function trafficMethods(traffic: Traffic, describe: DescribeModel, draini
           splitRequests: split,
           namedRequests: named,
         })),
-        fallbacks: fallbacks.reduce((sum, { requests: count }) => sum + count, 0),
+        fallbacks: requests.fallbacks(model),
       };
     }),
     unary(methods.SetShadow, async ({ model, target, percent, keepInputs, mutation }) => {
       const shadow = percent === 0 ? undefined : { target: fromTarget(target), percent, keepInputs };
       await control.setShadow(model, shadow, toMutation(mutation));
-      traffic.shadows.reset(model, keepInputs);
       return describe(model);
     }),
     unary(methods.StartCanary, async ({ model, version, plan, mutation }) => {

@@ -2,8 +2,10 @@
 import type { JsonStyle } from '../../codec/json-output.ts';
 import { readTopLevelText } from '../../codec/json-reader.ts';
 import { PerchError } from '../../errors.ts';
-import { defaultRoutingKeys, type Serving } from '../serving.ts';
+import { unknownClient } from '../../limits/client-name.ts';
+import { defaultRoutingKeys, type InferenceApi, type Serving } from '../serving.ts';
 import type { ModelChoice } from '../tensorflow-serving/inference.ts';
+import { withinLimits } from '../within-limits.ts';
 import { classifyJson, regressJson } from './examples-json.ts';
 import { metadataJson, modelsJson, statusJson } from './model-json.ts';
 import { predictJson, type JsonAnswer } from './predict-json.ts';
@@ -19,6 +21,8 @@ export interface RestRequest {
   readonly accept: string;
   /** The header of that name; absent where it is not there, or empty. */
   readonly routingKey?: string;
+  /** Who sent it, as server/limits/client-name.ts has it; absent where nobody knows. */
+  readonly client?: string;
   readonly body: Uint8Array;
   /** Fires when the caller left. */
   readonly signal: AbortSignal;
@@ -65,7 +69,7 @@ async function route(serving: Serving, request: RestRequest): Promise<RestRespon
   const malformed = new PerchError('REQUEST_MALFORMED', `Malformed request: ${method} ${path}`);
   const call = method === 'POST' ? verbPath.exec(path)?.groups : undefined;
   if (call !== undefined) {
-    const answer = await infer(serving, toChoice(call, malformed), call.verb ?? '', request);
+    const answer = await limitedInfer(serving, toChoice(call, malformed), apiOf(call.verb ?? ''), request);
     return { status: 200, body: answer.json, modelVersion: answer.version };
   }
   const model = method === 'GET' ? modelPath.exec(path)?.groups : undefined;
@@ -83,10 +87,25 @@ async function route(serving: Serving, request: RestRequest): Promise<RestRespon
   return { status: 200, body };
 }
 
+/** `infer` under the limits, where there are any; nothing of the body is read before. */
+function limitedInfer(
+  serving: Serving,
+  choice: ModelChoice,
+  api: InferenceApi,
+  request: RestRequest,
+): Promise<JsonAnswer> {
+  const { limits, observer } = serving;
+  const { client = unknownClient } = request;
+  const work = (): Promise<JsonAnswer> => infer(serving, choice, api, request);
+  return limits === undefined
+    ? work()
+    : withinLimits(limits, observer, { modelOf: () => choice.name, client, api, entrypoint: 'REST' }, work);
+}
+
 function infer(
   serving: Serving,
   choice: ModelChoice,
-  verb: string,
+  api: InferenceApi,
   request: RestRequest,
 ): Promise<JsonAnswer> {
   const { body, signal } = request;
@@ -94,13 +113,24 @@ function infer(
   const routingKey = request.routingKey ?? (jsonField === '' ? undefined : readTopLevelText(body, jsonField));
   const origin = { entrypoint: 'REST', signal, ...(routingKey === undefined ? {} : { routingKey }) } as const;
   const style = styleOf(request);
+  switch (api) {
+    case 'Classify':
+      return classifyJson(serving, choice, body, { ...origin, api }, style);
+    case 'Regress':
+      return regressJson(serving, choice, body, { ...origin, api }, style);
+    default:
+      return predictJson(serving, choice, body, { ...origin, api }, style);
+  }
+}
+
+function apiOf(verb: string): InferenceApi {
   switch (verb.toLowerCase()) {
     case 'classify':
-      return classifyJson(serving, choice, body, { ...origin, api: 'Classify' }, style);
+      return 'Classify';
     case 'regress':
-      return regressJson(serving, choice, body, { ...origin, api: 'Regress' }, style);
+      return 'Regress';
     default:
-      return predictJson(serving, choice, body, { ...origin, api: 'Predict' }, style);
+      return 'Predict';
   }
 }
 

@@ -4,9 +4,12 @@ import { decodeExampleRequest, decodeMultiInferenceRequest } from '../../codec/e
 import type { ScoredClass } from '../../codec/json-results.ts';
 import { decodePredictRequest } from '../../codec/predict-request.ts';
 import { encodePredictResponse } from '../../codec/predict-response.ts';
+import { requestedModelName, requestedModelNameOfTasks } from '../../codec/requested-model.ts';
 import { PerchError } from '../../errors.ts';
+import { clientOfPeer } from '../../limits/client-name.ts';
 import { unary, type CallContext, type Method } from '../method.ts';
 import { defaultRoutingKeys, type InferenceApi, type RequestOrigin, type Serving } from '../serving.ts';
+import { withinLimits } from '../within-limits.ts';
 import { classify, multiInference, regress, type TaskResult } from './example-inference.ts';
 import { defaultSignatureName, infer, isKnownSignature } from './inference.ts';
 import { signatureDefMap } from './model-metadata.ts';
@@ -33,7 +36,7 @@ export function predictionService(
     {
       kind: 'unary',
       path: methods.Predict.path,
-      handle: async (bytes, call) => {
+      handle: limited(serving, 'Predict', requestedModelName, async (bytes, call) => {
         const { modelSpec, inputs, outputFilter } = decodePredictRequest(bytes);
         const choice = requestedChoice(modelSpec);
         const answer = await infer(serving, choice, originOf(serving, 'Predict', call), () => {
@@ -48,12 +51,12 @@ export function predictionService(
           outputs: answer.result,
           asTensorContent,
         });
-      },
+      }),
     },
     {
       kind: 'unary',
       path: methods.Classify.path,
-      handle: async (bytes, call) => {
+      handle: limited(serving, 'Classify', requestedModelName, async (bytes, call) => {
         const { modelSpec, batch } = decodeExampleRequest(bytes);
         const choice = requestedChoice(modelSpec);
         const examples = { signatureName: modelSpec?.signatureName ?? '', batch };
@@ -62,12 +65,12 @@ export function predictionService(
           modelSpec: modelSpecOf(choice.name, answer.version),
           result: classificationResult(answer.result),
         });
-      },
+      }),
     },
     {
       kind: 'unary',
       path: methods.Regress.path,
-      handle: async (bytes, call) => {
+      handle: limited(serving, 'Regress', requestedModelName, async (bytes, call) => {
         const { modelSpec, batch } = decodeExampleRequest(bytes);
         const choice = requestedChoice(modelSpec);
         const examples = { signatureName: modelSpec?.signatureName ?? '', batch };
@@ -76,12 +79,12 @@ export function predictionService(
           modelSpec: modelSpecOf(choice.name, answer.version),
           result: regressionResult(answer.result),
         });
-      },
+      }),
     },
     {
       kind: 'unary',
       path: methods.MultiInference.path,
-      handle: async (bytes, call) => {
+      handle: limited(serving, 'MultiInference', requestedModelNameOfTasks, async (bytes, call) => {
         const { tasks, batch } = decodeMultiInferenceRequest(bytes);
         // As in TF Serving the first task chooses the version, and without one there is no name.
         const choice = requestedChoice(tasks[0]?.modelSpec ?? { name: '', signatureName: '' });
@@ -96,7 +99,7 @@ export function predictionService(
         return multiInferenceResponse.encode({
           results: result.map((one) => ({ modelSpec, ...taskResult(one) })),
         });
-      },
+      }),
     },
     unary(methods.GetModelMetadata, (request) => {
       const choice = toModelChoice(request.modelSpec);
@@ -125,6 +128,25 @@ export function predictionService(
       }
     }),
   ];
+}
+
+type UnaryHandler = Extract<Method, { kind: 'unary' }>['handle'];
+
+/** `handle` under the limits, where there are any; the model is looked for before anything is decoded. */
+function limited(
+  { limits, observer }: Serving,
+  api: InferenceApi,
+  modelOf: (request: Uint8Array) => string,
+  handle: UnaryHandler,
+): UnaryHandler {
+  if (limits === undefined) {
+    return handle;
+  }
+  return (bytes, call) => {
+    const client = clientOfPeer(call.peer);
+    const request = { modelOf: () => modelOf(bytes), client, api, entrypoint: 'GRPC' } as const;
+    return withinLimits(limits, observer, request, () => handle(bytes, call));
+  };
 }
 
 function originOf(

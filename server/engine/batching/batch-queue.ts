@@ -53,7 +53,7 @@ export class BatchQueue {
 
   /**
    * Runs a request, with others where that is possible. What cannot be in a batch (inputs that do not fit the signature,
-   * no rows) goes straight to the version. Rejects as LoadedVersion.run does, with BATCH_TOO_LARGE or BATCH_QUEUE_FULL,
+   * no rows), and what runs in the background, goes straight to the version. Rejects as LoadedVersion.run does, with BATCH_TOO_LARGE or BATCH_QUEUE_FULL,
    * and with DEADLINE_EXCEEDED where a queue policy says so. A client that leaves is noticed before a batch is formed, and
    * within 100 ms at the latest.
    */
@@ -65,6 +65,9 @@ export class BatchQueue {
   ): Promise<RunResult> {
     if (signal.aborted) {
       return Promise.reject(PerchError.from(signal.reason));
+    }
+    if (hints.isBackground === true) {
+      return this.#version.run(inputs, outputNames, signal, hints);
     }
     const rows = commonRows(inputs);
     const key = this.#keys.keyOf(inputs, outputNames);

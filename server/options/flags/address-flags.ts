@@ -4,14 +4,6 @@ import type { Flag } from '../flag.ts';
 /** In the order of `--help`. */
 export const addressFlags = [
   {
-    name: 'bind_address',
-    group: 'Addresses',
-    type: { kind: 'text' },
-    defaultText: '127.0.0.1',
-    help: 'IP address that both listeners bind to. Anything but a loopback address makes the server reachable from other machines. Where the flag is missing, the environment variable TF_SERVING_ADDRESS counts.',
-    mirrors: 'tritonserver --grpc-address (tensorflow_model_server always binds 0.0.0.0)',
-  },
-  {
     name: 'port',
     group: 'Addresses',
     type: { kind: 'port' },
@@ -40,8 +32,15 @@ export const addressFlags = [
     group: 'gRPC',
     type: { kind: 'text' },
     defaultText: '',
-    help: 'Text-format SSLConfig (server_key, server_cert, custom_ca, client_verify): gRPC speaks TLS. REST does not.',
+    help: 'Text-format SSLConfig (server_key, server_cert, custom_ca, client_verify): gRPC speaks TLS, and REST with --rest_ssl. Read again when it changes: new connections get the new certificate. perch tls init writes one for trials.',
     mirrors: 'tensorflow_model_server --ssl_config_file',
+  },
+  {
+    name: 'grpc_transport',
+    group: 'gRPC',
+    type: { kind: 'choice', choices: ['perch', 'grpc-js'] },
+    defaultText: 'perch',
+    help: "What speaks HTTP/2 to gRPC clients: perch, this server's own transport, or grpc-js, Node.js's HTTP/2 with the grpc-js package, to compare with and to fall back on.",
   },
   {
     name: 'grpc_channel_arguments',

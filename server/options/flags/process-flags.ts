@@ -35,6 +35,28 @@ export const processFlags = [
     mirrors: 'tritonserver --exit-timeout-secs',
   },
   {
+    name: 'ready_when',
+    group: 'Process',
+    type: { kind: 'choice', choices: ['all', 'any', 'none'] },
+    defaultText: 'all',
+    help: 'Ready (health "", /readyz) when all models have an AVAILABLE version, when any has one, or none: as soon as the models directory was read.',
+    mirrors: 'tritonserver --strict-readiness',
+  },
+  {
+    name: 'required_models',
+    group: 'Process',
+    type: { kind: 'text' },
+    defaultText: '',
+    help: 'Names of models, separated by commas, that must have an AVAILABLE version for the server to be ready, whatever --ready_when says.',
+  },
+  {
+    name: 'engine_stuck_seconds',
+    group: 'Process',
+    type: { kind: 'integer', min: 0, max: 86_400 },
+    defaultText: '600',
+    help: 'Not alive (health "liveness", /livez) once an engine host has worked on one request for so many seconds, 0 to 86400; 0: never.',
+  },
+  {
     name: 'version',
     group: 'Process',
     type: { kind: 'boolean' },

@@ -44,7 +44,11 @@ export interface StreamHandler {
   drained(): void;
 }
 
-/** A stream as the protocol above uses it. Calls after the stream's end do nothing. */
+/**
+ * A stream as the protocol above uses it. Calls after the stream's end do nothing. An answer that ends before the request
+ * has ended drops what still comes of the request; if that is much, or does not end soon, RST_STREAM NO_ERROR follows
+ * (RFC 9113 §8.1).
+ */
 export interface ServerStream {
   readonly id: number;
   /** False once it is over, for whatever reason. */
@@ -66,4 +70,10 @@ export interface ServerStream {
 export interface RequestHandler {
   /** A request begins; `data` and `end` follow (none where `endStream`, in which case `end` is not called either). */
   request(stream: ServerStream, head: RequestHead, endStream: boolean): StreamHandler;
+  /**
+   * A request whose header list is larger than SETTINGS_MAX_HEADER_LIST_SIZE, and was not kept: the stream waits for an
+   * answer that says so. It must be given at once; where there is none, or no such method, it is reset with
+   * ENHANCE_YOUR_CALM.
+   */
+  headersTooLarge?(stream: ServerStream, listBytes: number, limitBytes: number): void;
 }

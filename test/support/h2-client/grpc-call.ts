@@ -16,7 +16,7 @@ export interface CallOptions {
   /** As in `100m`. */
   readonly timeout?: string | undefined;
   readonly encoding?: MessageEncoding;
-  /** The block is cut into HEADERS and CONTINUATION before each of these octets. */
+  /** The block is cut into HEADERS and CONTINUATION before each of these octets; where it must be, unless told. */
   readonly splitAt?: (blockBytes: number) => readonly number[];
   readonly padding?: number | undefined;
   readonly priority?: Priority | undefined;
@@ -82,7 +82,7 @@ export class GrpcCall {
     });
     connection.listen(this.streamId, (frame) => this.#receive(frame));
     const block = connection.encoder.encode(requestFields(path, options));
-    const splitAt = options.splitAt?.(block.length) ?? [];
+    const splitAt = options.splitAt?.(block.length) ?? every(connection.windows.maxFrameBytes, block.length);
     connection.send(headersFrames(this.streamId, block, { ...options, splitAt }));
   }
 
@@ -202,4 +202,9 @@ export class GrpcCall {
       reset,
     };
   }
+}
+
+/** The multiples of `step` below `end`. */
+function every(step: number, end: number): number[] {
+  return Array.from({ length: Math.ceil(end / step) - 1 }, (_, index) => (index + 1) * step);
 }

@@ -1,5 +1,5 @@
 // Mutations of what a client says: of frames as wholes, of their headers, and of octets anywhere.
-import { Random } from '../../unit/codec/support/random.ts';
+import type { Random } from '../../unit/codec/support/random.ts';
 import {
   dataFrame,
   flag,

@@ -17,14 +17,13 @@ async function infoWith(
     serving: { manager, observer: { finished: () => undefined } },
     config: undefined,
     facts: { info: () => ({ version: '1.2.3' }), restAddress: () => '', draining: signal, ...more },
-    token: 'token',
     traffic: memoryTraffic(manager).traffic,
     shutDown: () => undefined,
   });
   const method = methods.find(({ path }) => path.endsWith('/GetServerInfo'));
   assert.ok(method?.kind === 'unary');
   const bytes = await method.handle(new Uint8Array(), {
-    metadata: (key) => (key === 'authorization' ? ['Bearer token'] : []),
+    metadata: () => [],
     signal,
     deadlineMs: Infinity,
     peer: '',

@@ -1,7 +1,7 @@
 // Where versions go, and that nothing of one that failed is left, over hosts that do as they are told.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { afterEach, describe, it } from 'node:test';
+import { afterEach, describe, it, mock } from 'node:test';
 import type { EnginePlan } from '../../../../server/engine/engine-plan.ts';
 import type { EnginePoolOptions } from '../../../../server/engine/engine-pool.ts';
 import type { SessionSettings } from '../../../../server/engine/engine-settings.ts';
@@ -46,6 +46,57 @@ describe('the pool of hosts', () => {
       ['shared', 2],
       ['shared', 1],
     ]);
+  });
+
+  it('keeps the versions of a model apart: the crash of one is not noticed by the other', async () => {
+    const { pool } = open();
+    const stable = await pool.load('a', hosts.version(), neverAborted);
+    const canary = await pool.load('a', { ...hosts.version({ run: 'crash' }), number: 2n }, neverAborted);
+    await pool.load('b', hosts.version(), neverAborted);
+    assert.deepEqual(hosts.held(), [
+      ['shared', 2],
+      ['shared', 1],
+    ]);
+    const runs = Promise.all(Array.from({ length: 20 }, () => stable.run(new Map(), [], neverAborted)));
+    await assert.rejects(canary.run(new Map(), [], neverAborted), { code: 'ENGINE_CRASHED' });
+    await runs;
+    await canary.lost;
+    // It comes back to the host that was restarted for it.
+    await pool.load('a', { ...hosts.version(), number: 2n }, neverAborted);
+    await stable.run(new Map(), [], neverAborted);
+    assert.deepEqual(
+      pool.facts().map(({ restarts }) => restarts),
+      [0, 1],
+    );
+  });
+
+  it('ends a host that it made for a second version, once one of the two is gone for a while', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const { pool } = open();
+      const first = await pool.load('a', hosts.version(), neverAborted);
+      const second = await pool.load('a', { ...hosts.version(), number: 2n }, neverAborted);
+      await first.unload();
+      mock.timers.tick(10_000);
+      assert.deepEqual(
+        pool.facts().map(({ index, loadedVersions }) => [index, loadedVersions]),
+        [[1, 1]],
+      );
+      await second.run(new Map(), [], neverAborted);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('runs in the background only where its host has nothing else to do', async () => {
+    const { pool } = open();
+    const version = await pool.load('a', hosts.version({ run: 'hang' }), neverAborted);
+    void version.run(new Map(), [], neverAborted).catch(() => undefined);
+    await until('the run to hang', () => hosts.notes().includes('hangs'));
+    const abort = new AbortController();
+    const copy = version.run(new Map(), [], abort.signal, { isBackground: true });
+    abort.abort(givenUp);
+    await assert.rejects(copy, givenUp);
   });
 
   it('prefers a host that is up to one that is being restarted', async () => {

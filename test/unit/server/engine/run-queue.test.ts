@@ -17,9 +17,10 @@ class HeldRun {
   succeed: () => void = () => undefined;
   fail: (reason: Error) => void = () => undefined;
 
-  constructor(queue: RunQueue, order: HeldRun[] = []) {
+  constructor(queue: RunQueue, order: HeldRun[] = [], isBackground = false) {
     const run = queue.run({
       signal: this.abort.signal,
+      isBackground,
       begin: () => {
         this.begun = true;
         order.push(this);
@@ -144,9 +145,68 @@ describe('the queue of a host', () => {
     assert.ok(Number(refused.retryAfterMs) <= 1000, `${refused.retryAfterMs} ms`);
   });
 
+  it('begins runs of the background one at a time, where nothing else runs or waits', async () => {
+    const queue = new RunQueue(0);
+    const front = Array.from({ length: places + 1 }, () => new HeldRun(queue));
+    const back = Array.from({ length: 2 }, () => new HeldRun(queue, [], true));
+    const begun = (): boolean[] => back.map((run) => run.begun);
+    for (const run of front) {
+      assert.deepEqual(begun(), [false, false]);
+      run.succeed();
+      await flush();
+    }
+    assert.deepEqual(begun(), [true, false]);
+    back[0]?.fail(new Error('broken'));
+    await flush();
+    assert.deepEqual(begun(), [true, true]);
+    assert.equal(back[0]?.outcome, 'broken');
+    assert.equal(queue.length, 0);
+  });
+
+  it('does not let a run wait for one of the background longer than that one takes', async () => {
+    const queue = new RunQueue(0);
+    const [first, second] = [new HeldRun(queue, [], true), new HeldRun(queue, [], true)];
+    const front = Array.from({ length: places }, () => new HeldRun(queue));
+    // They are with the worker already, behind the one that is under way there.
+    assert.deepEqual(
+      front.map(({ begun }) => begun),
+      [true, true, true, true],
+    );
+    first.succeed();
+    await flush();
+    assert.equal(second.begun, false);
+    for (const run of front) {
+      run.succeed();
+      await flush();
+    }
+    assert.equal(second.begun, true);
+  });
+
+  it('lets go a run of the background as soon as its signal fires, and counts none against its limit', async () => {
+    const queue = new RunQueue(1);
+    const running = Array.from({ length: places }, () => new HeldRun(queue));
+    const back = Array.from({ length: 3 }, () => new HeldRun(queue, [], true));
+    const waiting = new HeldRun(queue);
+    back[0]?.abort.abort(gone);
+    await flush();
+    assert.deepEqual([back[0]?.outcome, back[1]?.outcome, waiting.outcome], ['gone', 'waits', 'waits']);
+    for (const run of [...running, waiting]) {
+      run.succeed();
+      await flush();
+    }
+    assert.deepEqual(
+      back.map(({ begun }) => begun),
+      [false, true, false],
+    );
+    back[1]?.abort.abort(gone);
+    await flush();
+    assert.equal(back[1]?.outcome, 'waits', 'what has begun goes on');
+  });
+
   it('loses no place and no run, whatever happens in whatever order', async () => {
     const step = fc.oneof(
       { weight: 3, arbitrary: fc.constant('come' as const) },
+      { weight: 1, arbitrary: fc.constant('come in the background' as const) },
       { weight: 3, arbitrary: fc.constantFrom('succeed' as const, 'fail' as const) },
       { weight: 1, arbitrary: fc.constant('leave' as const) },
       { weight: 1, arbitrary: fc.constant('flush' as const) },
@@ -159,28 +219,39 @@ describe('the queue of a host', () => {
           const queue = new RunQueue(limit);
           const order: HeldRun[] = [];
           const all: HeldRun[] = [];
+          const backOrder: HeldRun[] = [];
+          const back: HeldRun[] = [];
           const under = (): HeldRun[] => order.filter(({ outcome }) => outcome === 'waits');
+          const backUnder = (): HeldRun[] => backOrder.filter(({ outcome }) => outcome === 'waits');
           for (const [what, pick] of steps) {
             if (what === 'come') {
               all.push(new HeldRun(queue, order));
+            } else if (what === 'come in the background') {
+              back.push(new HeldRun(queue, backOrder, true));
             } else if (what === 'flush') {
               await flush();
             } else if (what === 'leave') {
-              all[pick % Math.max(1, all.length)]?.abort.abort(gone);
+              const both = [...all, ...back];
+              both[pick % Math.max(1, both.length)]?.abort.abort(gone);
             } else {
-              const running = under();
+              const running = [...under(), ...backUnder()];
               const run = running[pick % Math.max(1, running.length)];
               run?.[what](new Error('failed'));
             }
             assert.ok(limit === 0 || queue.length <= limit);
+            assert.ok(backUnder().length <= 1);
           }
           await flush();
           assert.ok(under().length <= places);
-          while (under().length > 0) {
-            under().forEach((run) => run.succeed());
+          while (under().length + backUnder().length > 0) {
+            [...under(), ...backUnder()].forEach((run) => run.succeed());
             await flush();
           }
-          assert.ok(all.every(({ outcome }) => outcome !== 'waits'));
+          assert.ok([...all, ...back].every(({ outcome }) => outcome !== 'waits'));
+          assert.deepEqual(
+            backOrder,
+            back.filter((run) => backOrder.includes(run)),
+          );
           const waited = all.filter((run) => order.includes(run));
           assert.deepEqual(order, waited, 'in the order in which they came');
           const again = Array.from({ length: places + 1 }, () => new HeldRun(queue));

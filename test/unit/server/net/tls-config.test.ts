@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PerchError } from '../../../../server/errors.ts';
-import { loadTlsConfig, parseTlsConfig } from '../../../../server/net/tls-config.ts';
+import { parseTlsConfig, readTlsFile } from '../../../../server/net/tls-config.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
 
 const certificates = makeCertificates();
@@ -124,9 +124,9 @@ describe('parseTlsConfig', { skip }, () => {
   });
 });
 
-describe('loadTlsConfig', () => {
+describe('readTlsFile', () => {
   it('names a file that is not there', async () => {
-    await assert.rejects(loadTlsConfig('/nowhere/ssl.config'), {
+    await assert.rejects(readTlsFile('/nowhere/ssl.config'), {
       code: 'CONFIG_INVALID',
       message: 'The SSL config file /nowhere/ssl.config cannot be read (ENOENT).',
     });

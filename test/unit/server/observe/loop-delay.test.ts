@@ -69,6 +69,17 @@ describe('LoopDelay', () => {
     assert.equal(delay.facts()?.maxUs, 480_000);
   });
 
+  it('knows the longest stall of the last window and of the current one', () => {
+    assert.equal(delay.longestMs(), 0);
+    monitor.values = [20, 320];
+    assert.equal(delay.longestMs(), 300);
+    mock.timers.tick(10_000);
+    monitor.values = [20, 70];
+    assert.equal(delay.longestMs(), 300);
+    monitor.values = [20, 500];
+    assert.equal(delay.longestMs(), 480);
+  });
+
   it('shows a scrape the most since the last one, whatever windows have passed', () => {
     monitor.values = [120];
     mock.timers.tick(10_000);

@@ -81,6 +81,27 @@ describe('the metrics page', () => {
     );
   });
 
+  it('tells which limit refused requests, of models that there are', () => {
+    const error = new PerchError('RATE_LIMITED', 'too many');
+    const refused = { api: 'Predict', entrypoint: 'GRPC', micros: 0, error } as const;
+    metrics.finished({ ...refused, model: 'm', refusedBy: 'max_requests_per_second_per_client' });
+    metrics.finished({ ...refused, model: 'm', refusedBy: 'max_requests_per_second_per_client' });
+    metrics.finished({ ...refused, model: 'made up', refusedBy: 'max_requests_per_second' });
+    const family = 'perch_refused_requests_total';
+    assert.deepEqual(
+      [...samples()].filter(([series]) => series.startsWith(family)),
+      [
+        [`${family}{reason="max_requests_per_second_per_client",model="m"}`, 2],
+        [`${family}{reason="max_requests_per_second",model=""}`, 1],
+      ],
+    );
+    assert.equal(samples().get('perch_request_error_total{model="m",code="RATE_LIMITED"}'), 2);
+    assert.equal(
+      samples().get(':tensorflow:serving:request_count{model_name="m",status="RESOURCE_EXHAUSTED"}'),
+      2,
+    );
+  });
+
   it('has TF Serving’s metrics', () => {
     metrics.finished(answered);
     metrics.finished({ ...answered, entrypoint: 'REST', micros: 20, examples: 1 });

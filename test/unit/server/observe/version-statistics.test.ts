@@ -152,6 +152,17 @@ describe('VersionStatistics', () => {
     assert.ok(classified(25) >= 24 && classified(25) <= 33);
   });
 
+  it('names the versions that it knows something of', () => {
+    assert.deepEqual(statistics.versions('m'), []);
+    record({ version: 2n });
+    record();
+    record({ model: 'n', version: 3n });
+    assert.deepEqual(statistics.versions('m').toSorted(), [1n, 2n]);
+    seconds += 1000;
+    record({ version: 2n });
+    assert.deepEqual(statistics.versions('m'), [2n]);
+  });
+
   it('forgets what is gone, and what was silent for 15 minutes', () => {
     record({ label: 'stable' });
     record({ version: 2n, label: 'canary' });

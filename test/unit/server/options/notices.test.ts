@@ -41,6 +41,13 @@ describe('flags', () => {
     });
   }
 
+  it('of a burst without a rate say so', () => {
+    assert.deepEqual(notices(models, '--rate_limit_burst=5', '--max_concurrent_requests=1'), [
+      '--rate_limit_burst has no effect without one of --max_requests_per_second….',
+    ]);
+    assert.deepEqual(notices(models, '--rate_limit_burst=5', '--max_requests_per_second_per_model=1'), []);
+  });
+
   it('that are switched off by another one say so', () => {
     const cases: readonly (readonly [string[], string])[] = [
       [['--model_base_path=b'], '--model_base_path has no effect beside --model_config_file.'],
@@ -65,7 +72,7 @@ describe('flags', () => {
       ],
       [
         ['--ssl_config_file=s', '--rest_api_port=auto'],
-        '--ssl_config_file protects gRPC only: REST is not encrypted, as in TensorFlow Serving.',
+        '--ssl_config_file protects gRPC only: REST is not encrypted, as in TensorFlow Serving. --rest_ssl encrypts it.',
       ],
     ];
     for (const [args, line] of cases) {
@@ -88,7 +95,10 @@ describe('TF_SERVING_ADDRESS', () => {
 
   it('sets the bind address, with a word of warning', () => {
     const { options, notices: lines } = parseAll([models], environment);
-    assert.deepEqual(options, { ...defaults, bindAddress: '0.0.0.0', bindAddressFrom: 'environment' });
+    assert.deepEqual(options, {
+      ...defaults,
+      bind: { bindAddress: '0.0.0.0', moreAddresses: [], bindAddressFrom: 'environment' },
+    });
     assert.deepEqual(lines, [
       'TF_SERVING_ADDRESS sets the bind address to 0.0.0.0; TensorFlow Serving itself has no such variable.',
     ]);
@@ -96,7 +106,10 @@ describe('TF_SERVING_ADDRESS', () => {
 
   it('gives way to the flag, with a word where they differ', () => {
     const { options, notices: lines } = parseAll([models, '--bind_address=127.0.0.1'], environment);
-    assert.deepEqual(options, { ...defaults, bindAddressFrom: 'flag' });
+    assert.deepEqual(options, {
+      ...defaults,
+      bind: { bindAddress: '127.0.0.1', moreAddresses: [], bindAddressFrom: 'flag' },
+    });
     assert.deepEqual(lines, ['TF_SERVING_ADDRESS has no effect: --bind_address is given.']);
     assert.deepEqual(parseAll([models, '--bind_address=0.0.0.0'], environment).notices, []);
   });

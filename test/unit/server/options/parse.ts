@@ -56,6 +56,13 @@ export function refusal(...args: string[]): string {
 /** The shortest arguments that serve something. */
 export const models = '--models_directory=models';
 
+/** What holds where no limit is set. */
+export const noLimits: ServeOptions['limits'] = {
+  perSecond: { total: 0, perModel: 0, perClient: 0 },
+  burst: 0,
+  concurrent: { total: 0, perModel: 0, perClient: 0 },
+};
+
 /** The options of `models` alone. */
 export const defaults: ServeOptions = {
   models: { kind: 'directory', directory: path.join(cwd, 'models') },
@@ -81,17 +88,29 @@ export const defaults: ServeOptions = {
     intraOpThreads: 0,
   },
   tensorContentOutputs: false,
-  bindAddress: '127.0.0.1',
-  bindAddressFrom: 'default',
+  bind: {
+    bindAddress: '127.0.0.1',
+    moreAddresses: [{ address: '::1', optional: true }],
+    bindAddressFrom: 'default',
+  },
+  insecureBind: false,
+  requirePredictToken: false,
   grpcPort: 8500,
+  grpcTransport: 'perch',
   grpcChannelArguments: new Map(),
   restPort: undefined,
+  restSsl: false,
   restMaxBodyBytes: 64 * 1024 * 1024,
   restTimeoutMs: 30_000,
   restCors: false,
+  restSlowReadMs: 30_000,
+  allowedHosts: new Set(),
+  limits: noLimits,
   routingKeys: { header: 'x-perch-routing-key', jsonField: '' },
   readyJson: false,
   logFormat: 'auto',
   logVerbose: false,
   drainGraceMs: 10_000,
+  readiness: { readyWhen: 'all', required: new Set() },
+  engineStuckMs: 600_000,
 };

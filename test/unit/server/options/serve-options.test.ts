@@ -4,12 +4,19 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { flags } from '../../../../server/options/flags.ts';
 import type { inertFlags } from '../../../../server/options/flags/inert-flags.ts';
+import type { ScopeLimits } from '../../../../server/limits/limit-options.ts';
 import type { ServeOptions } from '../../../../server/options/serve-options.ts';
-import { allFlags, cwd, defaults, models, notices, parse, parseAll, refusal } from './parse.ts';
+import { allFlags, cwd, defaults, models, noLimits, notices, parse, parseAll, refusal } from './parse.ts';
 
 const batching = '--enable_batching';
 type InertName = (typeof inertFlags)[number]['name'];
 type ActiveName = Exclude<(typeof flags)[number]['name'], InertName | 'version'>;
+
+const withLimit = (
+  kind: 'perSecond' | 'concurrent',
+  scope: keyof ScopeLimits,
+  figure: number,
+): ServeOptions['limits'] => ({ ...noLimits, [kind]: { ...noLimits[kind], [scope]: figure } });
 
 /** A value other than the default for every flag that does something, what it changes, and what must stand beside it. */
 const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOptions>, (readonly string[])?]>> =
@@ -67,11 +74,39 @@ const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOption
     tensorflow_session_parallelism: ['2', { engine: { ...defaults.engine, intraOpThreads: 2 } }],
     tensorflow_intra_op_parallelism: ['3', { engine: { ...defaults.engine, intraOpThreads: 3 } }],
     enable_serialization_as_tensor_content: ['true', { tensorContentOutputs: true }],
-    bind_address: ['::1', { bindAddress: '::1', bindAddressFrom: 'flag' }],
+    bind_address: [
+      '::1, 127.0.0.2',
+      {
+        bind: {
+          bindAddress: '::1',
+          moreAddresses: [{ address: '127.0.0.2', optional: false }],
+          bindAddressFrom: 'flag',
+        },
+      },
+    ],
+    bind_all_interfaces: [
+      'true',
+      {
+        bind: {
+          bindAddress: '0.0.0.0',
+          moreAddresses: [{ address: '::', optional: true }],
+          bindAddressFrom: 'flag',
+        },
+      },
+    ],
+    insecure_bind: ['true', { insecureBind: true }],
+    token_file: ['t', { tokenFile: path.join(cwd, 't') }],
+    require_predict_token: ['true', { requirePredictToken: true }],
+    rest_ssl: [
+      'true',
+      { restSsl: true, restPort: 1, sslConfigFile: path.join(cwd, 'ssl') },
+      [models, '--rest_api_port=1', '--ssl_config_file=ssl'],
+    ],
     port: ['9000', { grpcPort: 9000 }],
     rest_api_port: ['8501', { restPort: 8501 }],
     grpc_socket_path: ['s', { grpcSocketPath: path.join(cwd, 's') }],
     ssl_config_file: ['ssl', { sslConfigFile: path.join(cwd, 'ssl') }],
+    grpc_transport: ['grpc-js', { grpcTransport: 'grpc-js' }],
     grpc_channel_arguments: [
       'grpc.a=1,b=x',
       {
@@ -93,10 +128,30 @@ const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOption
       { monitoringConfigFile: path.join(cwd, 'm'), restPort: 1 },
       [models, '--rest_api_port=1'],
     ],
+    max_requests_per_second: ['9', { limits: withLimit('perSecond', 'total', 9) }],
+    max_requests_per_second_per_model: ['9', { limits: withLimit('perSecond', 'perModel', 9) }],
+    max_requests_per_second_per_client: ['9', { limits: withLimit('perSecond', 'perClient', 9) }],
+    rate_limit_burst: [
+      '9',
+      { limits: { ...withLimit('perSecond', 'total', 1), burst: 9 } },
+      [models, '--max_requests_per_second=1'],
+    ],
+    max_concurrent_requests: ['9', { limits: withLimit('concurrent', 'total', 9) }],
+    max_concurrent_requests_per_model: ['9', { limits: withLimit('concurrent', 'perModel', 9) }],
+    max_concurrent_requests_per_client: ['9', { limits: withLimit('concurrent', 'perClient', 9) }],
+    rest_slow_read_seconds: ['5', { restSlowReadMs: 5000, restPort: 1 }, [models, '--rest_api_port=1']],
+    allowed_hosts: [
+      'Models.example.com, [fd00::1]',
+      { allowedHosts: new Set(['models.example.com', '[fd00::1]']), restPort: 1 },
+      [models, '--rest_api_port=1'],
+    ],
     ready_json: ['true', { readyJson: true }],
     log_format: ['json', { logFormat: 'json' }],
     log_verbose: ['true', { logVerbose: true }],
     drain_grace_seconds: ['0', { drainGraceMs: 0 }],
+    ready_when: ['any', { readiness: { readyWhen: 'any', required: new Set() } }],
+    required_models: ['a, b', { readiness: { readyWhen: 'all', required: new Set(['a', 'b']) } }],
+    engine_stuck_seconds: ['5', { engineStuckMs: 5000 }],
   };
 
 describe('flags', () => {
@@ -104,7 +159,13 @@ describe('flags', () => {
     assert.deepEqual(parse(models), defaults);
     for (const { name, defaultText } of allFlags) {
       const given = name === 'models_directory' || defaultText === '' ? [] : [`--${name}=${defaultText}`];
-      const expected = name === 'bind_address' ? { ...defaults, bindAddressFrom: 'flag' } : defaults;
+      // What is named must be there; what is there by itself may be missing.
+      const bind: ServeOptions['bind'] = {
+        bindAddress: '127.0.0.1',
+        moreAddresses: [{ address: '::1', optional: false }],
+        bindAddressFrom: 'flag',
+      };
+      const expected = name === 'bind_address' ? { ...defaults, bind } : defaults;
       assert.deepEqual(parseAll([models, ...given]).options, expected, name);
       assert.deepEqual(notices(models, ...given), [], name);
     }
@@ -215,6 +276,31 @@ describe('refusals', () => {
       /^--bind_address takes an IP address .*not "localhost"\.$/,
     );
     assert.match(refusal(models, '--port'), /--port/);
+    for (const host of ['https://a.example', 'a.example:8501', '*', 'a b']) {
+      assert.equal(
+        refusal(models, `--allowed_hosts=ok.example,${host}`),
+        `--allowed_hosts takes host names such as models.example.com, without scheme and port, not "${host}".`,
+      );
+    }
+  });
+
+  it('of a token in the arguments say where to put it, and do not repeat it', () => {
+    for (const arg of ['--token=s3cret', '--token', '--admin-token=s3cret', '--predict_token=s3cret']) {
+      const text = refusal(models, arg);
+      assert.match(text, /^There is no flag --[\w-]*token: .*PERCH_TOKEN.*--token_file\.$/, arg);
+      assert.ok(!text.includes('s3cret'));
+    }
+  });
+
+  it('of --bind_address beside --bind_all_interfaces', () => {
+    assert.equal(
+      refusal(models, '--bind_address=127.0.0.1', '--bind_all_interfaces'),
+      'Give --bind_address or --bind_all_interfaces: they exclude each other.',
+    );
+    assert.match(
+      refusal(models, '--bind_address=127.0.0.1,'),
+      /several separated by commas, not "127\.0\.0\.1,"/,
+    );
   });
 
   it('of an unknown flag name the nearest known one', () => {

@@ -51,7 +51,6 @@ describe('Router', () => {
     assert.deepEqual(choose(), { version: undefined, by: 'default' });
     router.set('m', undefined);
     assert.equal(router.get('m'), undefined);
-    assert.deepEqual(router.fallbacks('m'), []);
   });
 
   it('does as a request says that names a version or a label', () => {
@@ -59,10 +58,6 @@ describe('Router', () => {
     assert.deepEqual(choose({ version: 9n, key: 'k' }), { version: 9n, by: 'named' });
     assert.deepEqual(choose({ label: 'canary', key: 'k' }), { version: 2n, by: 'label' });
     assert.deepEqual(choose({ label: 'nobody' }), { version: undefined, by: 'label' });
-    assert.deepEqual(
-      router.fallbacks('m').map(({ requests }) => requests),
-      [0, 0],
-    );
   });
 
   it('splits anonymous requests exactly, 100 by 100', () => {
@@ -138,10 +133,6 @@ describe('Router', () => {
     const fallen = choices.filter(({ by }) => by === 'fallback');
     assert.equal(fallen.length, 10);
     assert.deepEqual(fallen[0], { version: 1n, by: 'fallback', fallbackFrom: canary });
-    assert.deepEqual(router.fallbacks('m'), [
-      { target: stable, requests: 0 },
-      { target: canary, requests: 30 },
-    ]);
   });
 
   it('gives it to the default where stable is not there either', () => {
@@ -149,25 +140,6 @@ describe('Router', () => {
     assert.deepEqual(choose(), { version: undefined, by: 'fallback', fallbackFrom: stable });
     labels.clear();
     assert.equal(choose().version, undefined);
-  });
-
-  it('keeps what was counted of targets that stay', () => {
-    available.delete(2n);
-    versions(100);
-    const target: RouteTarget = { kind: 'version', version: 3n };
-    router.set('m', {
-      route: assignSlots({
-        shares: [
-          { target, percent: 50 },
-          { target: canary, percent: 50 },
-        ],
-      }),
-      revision: 2n,
-    });
-    assert.deepEqual(router.fallbacks('m'), [
-      { target, requests: 0 },
-      { target: canary, requests: 10 },
-    ]);
   });
 
   it('chooses the same again for the same seed, and deals each model its own slots', () => {

@@ -47,6 +47,7 @@ describe('ShadowQueue', () => {
         }),
       onFinished: (copy, outcome) => finished.push([copy, outcome]),
       onHookFailed: (reason) => hookFailures.push(reason),
+      afterAnswer: setImmediate,
       ...more,
     });
 
@@ -59,6 +60,39 @@ describe('ShadowQueue', () => {
     await flush();
     assert.equal(runs.length, 1);
     assert.equal(queue.waiting('m'), 0);
+  });
+
+  it('begins when the caller has had the time to get the answer, and goes on while copies wait', async () => {
+    const begins: (() => void)[] = [];
+    const queue = newQueue({ afterAnswer: (begin) => begins.push(begin) });
+    queue.offer(copyOf('m'));
+    await flush();
+    queue.offer(copyOf('m'));
+    assert.deepEqual([begins.length, runs.length], [1, 0]);
+    begins[0]?.();
+    runs[0]?.resolve(outputs);
+    await flush();
+    assert.equal(runs.length, 2);
+    runs[1]?.resolve(outputs);
+    await flush();
+    queue.offer(copyOf('m'));
+    await flush();
+    assert.deepEqual([begins.length, runs.length], [2, 2]);
+  });
+
+  it('begins by itself', async () => {
+    const answered = new Promise((resolve) => {
+      const queue = new ShadowQueue({
+        run: () => Promise.resolve(outputs),
+        onFinished: resolve,
+        onHookFailed: resolve,
+      });
+      queue.offer(copyOf('m'));
+    });
+    // Of its own, the queue keeps no process alive.
+    const awake = setInterval(() => undefined, 1000);
+    await answered;
+    clearInterval(awake);
   });
 
   it('runs one copy of a model at a time, in order, and models beside each other', async () => {

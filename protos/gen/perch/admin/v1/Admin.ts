@@ -6,6 +6,8 @@ import type { ApplyConfigRequest as _perch_admin_v1_ApplyConfigRequest, ApplyCon
 import type { ApplyConfigResponse as _perch_admin_v1_ApplyConfigResponse, ApplyConfigResponse__Output as _perch_admin_v1_ApplyConfigResponse__Output } from '../../../perch/admin/v1/ApplyConfigResponse.ts';
 import type { DeleteLabelRequest as _perch_admin_v1_DeleteLabelRequest, DeleteLabelRequest__Output as _perch_admin_v1_DeleteLabelRequest__Output } from '../../../perch/admin/v1/DeleteLabelRequest.ts';
 import type { DeleteLabelResponse as _perch_admin_v1_DeleteLabelResponse, DeleteLabelResponse__Output as _perch_admin_v1_DeleteLabelResponse__Output } from '../../../perch/admin/v1/DeleteLabelResponse.ts';
+import type { DiagnoseKeepaliveRequest as _perch_admin_v1_DiagnoseKeepaliveRequest, DiagnoseKeepaliveRequest__Output as _perch_admin_v1_DiagnoseKeepaliveRequest__Output } from '../../../perch/admin/v1/DiagnoseKeepaliveRequest.ts';
+import type { DiagnoseKeepaliveResponse as _perch_admin_v1_DiagnoseKeepaliveResponse, DiagnoseKeepaliveResponse__Output as _perch_admin_v1_DiagnoseKeepaliveResponse__Output } from '../../../perch/admin/v1/DiagnoseKeepaliveResponse.ts';
 import type { GetConfigRequest as _perch_admin_v1_GetConfigRequest, GetConfigRequest__Output as _perch_admin_v1_GetConfigRequest__Output } from '../../../perch/admin/v1/GetConfigRequest.ts';
 import type { GetConfigResponse as _perch_admin_v1_GetConfigResponse, GetConfigResponse__Output as _perch_admin_v1_GetConfigResponse__Output } from '../../../perch/admin/v1/GetConfigResponse.ts';
 import type { GetSampleRequestRequest as _perch_admin_v1_GetSampleRequestRequest, GetSampleRequestRequest__Output as _perch_admin_v1_GetSampleRequestRequest__Output } from '../../../perch/admin/v1/GetSampleRequestRequest.ts';
@@ -79,6 +81,15 @@ export interface AdminClient extends grpc.Client {
   deleteLabel(argument: _perch_admin_v1_DeleteLabelRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_DeleteLabelResponse__Output>): grpc.ClientUnaryCall;
   deleteLabel(argument: _perch_admin_v1_DeleteLabelRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_DeleteLabelResponse__Output>): grpc.ClientUnaryCall;
   deleteLabel(argument: _perch_admin_v1_DeleteLabelRequest, callback: grpc.requestCallback<_perch_admin_v1_DeleteLabelResponse__Output>): grpc.ClientUnaryCall;
+  
+  DiagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  DiagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  DiagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  DiagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  diagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  diagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  diagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  diagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
   
   GetConfig(argument: _perch_admin_v1_GetConfigRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   GetConfig(argument: _perch_admin_v1_GetConfigRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
@@ -314,6 +325,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   DeleteLabel: grpc.handleUnaryCall<_perch_admin_v1_DeleteLabelRequest__Output, _perch_admin_v1_DeleteLabelResponse>;
   
+  DiagnoseKeepalive: grpc.handleUnaryCall<_perch_admin_v1_DiagnoseKeepaliveRequest__Output, _perch_admin_v1_DiagnoseKeepaliveResponse>;
+  
   GetConfig: grpc.handleUnaryCall<_perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse>;
   
   GetSampleRequest: grpc.handleUnaryCall<_perch_admin_v1_GetSampleRequestRequest__Output, _perch_admin_v1_GetSampleRequestResponse>;
@@ -373,6 +386,7 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
 export interface AdminDefinition extends grpc.ServiceDefinition {
   ApplyConfig: MethodDefinition<_perch_admin_v1_ApplyConfigRequest, _perch_admin_v1_ApplyConfigResponse, _perch_admin_v1_ApplyConfigRequest__Output, _perch_admin_v1_ApplyConfigResponse__Output>
   DeleteLabel: MethodDefinition<_perch_admin_v1_DeleteLabelRequest, _perch_admin_v1_DeleteLabelResponse, _perch_admin_v1_DeleteLabelRequest__Output, _perch_admin_v1_DeleteLabelResponse__Output>
+  DiagnoseKeepalive: MethodDefinition<_perch_admin_v1_DiagnoseKeepaliveRequest, _perch_admin_v1_DiagnoseKeepaliveResponse, _perch_admin_v1_DiagnoseKeepaliveRequest__Output, _perch_admin_v1_DiagnoseKeepaliveResponse__Output>
   GetConfig: MethodDefinition<_perch_admin_v1_GetConfigRequest, _perch_admin_v1_GetConfigResponse, _perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse__Output>
   GetSampleRequest: MethodDefinition<_perch_admin_v1_GetSampleRequestRequest, _perch_admin_v1_GetSampleRequestResponse, _perch_admin_v1_GetSampleRequestRequest__Output, _perch_admin_v1_GetSampleRequestResponse__Output>
   GetServerInfo: MethodDefinition<_perch_admin_v1_GetServerInfoRequest, _perch_admin_v1_GetServerInfoResponse, _perch_admin_v1_GetServerInfoRequest__Output, _perch_admin_v1_GetServerInfoResponse__Output>

@@ -36,7 +36,13 @@ describe('a prediction of what a C-core server does about pings', () => {
   const closedAt = (told: Told, pings: number): void => {
     const prediction = predictConnection(facts(told));
     const atMs = pings * (told.client?.keepaliveMs ?? 0);
-    assert.deepEqual(prediction, { outcome: 'closes', cause: 'too-many-pings', atMs, pings, cutsCalls: true });
+    assert.deepEqual(prediction, {
+      outcome: 'closes',
+      cause: 'too-many-pings',
+      atMs,
+      pings,
+      cutsCalls: true,
+    });
   };
   const staysOpen = (told: Told): void => {
     assert.equal(predictConnection(facts(told)).outcome, 'stays-open');

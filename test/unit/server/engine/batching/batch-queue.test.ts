@@ -54,6 +54,18 @@ describe('BatchQueue', () => {
     assert.deepEqual(underWay(), [[2, 3]]);
   });
 
+  it('runs by itself, and without waiting for a batch, what is of the background', async () => {
+    const { send, underWay, finishAll } = setUp({ numBatchThreads: 1, preserveOrdering: true });
+    void [1, 2].map((n) => send(rowsOf([n])));
+    const inputs = rowsOf([3]);
+    const answer = send(inputs, allOutputs, undefined, { isBackground: true });
+    void send(rowsOf([4]));
+    await flush();
+    assert.deepEqual(underWay(), [[1], [3]]);
+    await finishAll();
+    await assertAnswers(answer, inputs);
+  });
+
   it('fills a batch with all that fits, and begins the next one with what was passed over', async () => {
     const { send, underWay, finish } = setUp({ maxBatchSize: 3, numBatchThreads: 1 });
     void send(rowsOf([0]));

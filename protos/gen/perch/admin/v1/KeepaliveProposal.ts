@@ -1,0 +1,11 @@
+// Original file: perch/admin/v1/admin.proto
+
+import type { KeepaliveChange as _perch_admin_v1_KeepaliveChange, KeepaliveChange__Output as _perch_admin_v1_KeepaliveChange__Output } from '../../../perch/admin/v1/KeepaliveChange.ts';
+
+export interface KeepaliveProposal {
+  'changes'?: (_perch_admin_v1_KeepaliveChange)[];
+}
+
+export interface KeepaliveProposal__Output {
+  'changes': (_perch_admin_v1_KeepaliveChange__Output)[];
+}

@@ -1,0 +1,129 @@
+// Calls with one request: unary ones and those that stream answers. The handler starts when the request is complete.
+import type { CallStatus } from '../../apis/call-status.ts';
+import type { Method } from '../../apis/method.ts';
+import type { ServerStream } from '../http2/contract.ts';
+import type { CallParts } from './call-parts.ts';
+import { prefixBytes, type MessageReader, type ReceivedMessage } from './message-reader.ts';
+import { truncatedMessage } from './request-queue.ts';
+import type { CallHead } from './request-head.ts';
+import { ServerCall } from './server-call.ts';
+
+/** The methods that are called this way. */
+export type SingleRequestMethod = Extract<Method, { kind: 'unary' | 'server-stream' }>;
+
+/** See above. */
+export class SingleRequestCall extends ServerCall {
+  readonly #method: SingleRequestMethod;
+  /** Undefined while everything has come in one piece. */
+  #reader: MessageReader | undefined;
+  #request: Uint8Array | undefined;
+  #isCompressed = false;
+  /** Of the request that the handler has. */
+  #heldBytes = 0;
+
+  constructor(
+    parts: CallParts,
+    head: CallHead,
+    method: SingleRequestMethod,
+    stream: ServerStream,
+    peer: string,
+  ) {
+    super(parts, head, stream, peer);
+    this.#method = method;
+  }
+
+  protected received(bytes: Uint8Array): void {
+    // A request is taken whole, whatever the window: what bounds it is the longest message.
+    this.stream.consumed(bytes.length);
+    if (this.#request === undefined && this.#reader === undefined && this.#isWholeMessage(bytes)) {
+      this.#request = bytes.subarray(prefixBytes);
+    } else {
+      this.#read(bytes);
+    }
+  }
+
+  protected requestEnded(): void {
+    const request = this.#request;
+    if (request === undefined) {
+      this.refuse(this.#reader?.isWithinMessage === true ? truncatedMessage : this.#wrongNumber('no'));
+    } else if (this.#isCompressed) {
+      void this.#openAndHandle({ bytes: request, isCompressed: true });
+    } else {
+      this.#handle(request);
+    }
+  }
+
+  protected stopRequests(): void {
+    this.#reader?.drop();
+    this.#request = undefined;
+    this.parts.memory.heldBytes -= this.#heldBytes;
+    this.#heldBytes = 0;
+  }
+
+  /** Whether `bytes` are one message without compression, from its first byte to its last. */
+  #isWholeMessage(bytes: Uint8Array): boolean {
+    const length = bytes.length - prefixBytes;
+    return (
+      length >= 0 &&
+      bytes[0] === 0 &&
+      bytes[1] === length >>> 24 &&
+      bytes[2] === ((length >>> 16) & 0xff) &&
+      bytes[3] === ((length >>> 8) & 0xff) &&
+      bytes[4] === (length & 0xff) &&
+      length <= this.parts.limits.maxReceiveBytes
+    );
+  }
+
+  #read(bytes: Uint8Array): void {
+    this.#reader ??= this.newReader();
+    for (let at = 0; at < bytes.length;) {
+      if (this.#request !== undefined) {
+        this.refuse(this.#wrongNumber('a second'));
+        return;
+      }
+      const step = this.#reader.read(bytes, at);
+      switch (step.kind) {
+        case 'message':
+          this.#request = step.message.bytes;
+          this.#isCompressed = step.message.isCompressed;
+          at = step.at;
+          break;
+        case 'more':
+          return;
+        case 'problem':
+          this.refuse(step.status);
+          return;
+      }
+    }
+  }
+
+  async #openAndHandle(message: ReceivedMessage): Promise<void> {
+    let request;
+    try {
+      request = await this.open(message);
+    } catch {
+      // The call has failed over it.
+      return;
+    }
+    if (!this.isOver) {
+      this.#handle(request);
+    }
+  }
+
+  #handle(request: Uint8Array): void {
+    this.#heldBytes = request.length;
+    this.parts.memory.heldBytes += request.length;
+    // Both end the call whatever happens.
+    void (this.#method.kind === 'unary'
+      ? this.answerOnce(this.#method, request)
+      : this.answerMany(this.#method, request));
+  }
+
+  /** UNIMPLEMENTED by grpc/doc/statuscodes.md ("Request cardinality violation"). */
+  #wrongNumber(number: string): CallStatus {
+    return {
+      status: 'UNIMPLEMENTED',
+      message: `Received ${number} request message for ${this.#method.kind} method ${this.#method.path}`,
+    };
+  }
+}

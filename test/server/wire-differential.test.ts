@@ -1,0 +1,39 @@
+// The same conversations with both transports: calls end alike, to the last octet. PERCH_WIRE_SEEDS=1000-2000 plays others.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openGrpcListener, type Listener } from '../../server/net/grpc-listener.ts';
+import { conversationOf } from '../support/h2-client/conversation.ts';
+import { play, type ComparableOutcome } from '../support/h2-client/play.ts';
+import { wireMethods } from '../support/wire-service.ts';
+import { memoryLog } from '../unit/server/fakes.ts';
+
+const [first = 1, last = first] = (process.env.PERCH_WIRE_SEEDS ?? '1-150').split('-').map(Number);
+
+/** Seeds in one test: enough to be quick, few enough to name the bad one. */
+const seedsInATest = 50;
+
+describe('conversations', () => {
+  const listeners: Listener[] = [];
+  before(async () => {
+    for (const transport of ['perch', 'grpc-js'] as const) {
+      const { log } = memoryLog();
+      listeners.push(
+        await openGrpcListener({ methods: wireMethods(), bindAddress: '127.0.0.1', port: 0, transport, log }),
+      );
+    }
+  });
+  after(() => Promise.all(listeners.map((listener) => listener.close(AbortSignal.abort()))));
+
+  const playOn = (listener: Listener, seed: number): Promise<ComparableOutcome[]> =>
+    play(conversationOf(seed), { port: Number(listener.address.split(':')[1]) });
+
+  for (let from = first; from <= last; from += seedsInATest) {
+    const to = Math.min(last, from + seedsInATest - 1);
+    it(`of the seeds ${from} to ${to} end alike`, async () => {
+      for (let seed = from; seed <= to; seed++) {
+        const [own, reference] = await Promise.all(listeners.map((listener) => playOn(listener, seed)));
+        assert.deepEqual(own, reference, `seed ${seed}`);
+      }
+    });
+  }
+});
