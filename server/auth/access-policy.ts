@@ -13,12 +13,14 @@ const reloadPath = '/tensorflow.serving.ModelService/HandleReloadConfigRequest';
 
 const adminPrefix = '/perch.admin.v1.Admin/';
 
+const healthPrefix = '/grpc.health.v1.Health/';
+
 /** What only tells something. */
 const tellingName = /^(?:Get|List|Watch|Diagnose)[A-Z]/;
 
 /**
  * The role that a gRPC method needs; undefined: none. Health is open to everybody, since probes have no tokens and it tells
- * nothing but whether a name is served. Reflection tells what is public anyway, and goes with predict: tools send it the
+ * nothing but whether a name is served; its List names them all, and is not. Reflection tells what is public anyway, and goes with predict: tools send it the
  * token of the call for which they need it.
  */
 export function roleForMethod(
@@ -32,7 +34,7 @@ export function roleForMethod(
     }
     return tellingName.test(name) ? 'read' : 'admin';
   }
-  if (path.startsWith('/grpc.health.v1.Health/')) {
+  if (path.startsWith(healthPrefix) && path !== `${healthPrefix}List`) {
     return undefined;
   }
   if (path === reloadPath) {

@@ -69,7 +69,7 @@ export const doctorRecordCommand: CliCommand = {
     } else {
       session.print(`Let the client connect to ${proxy.address}; Ctrl-C ends.`);
     }
-    await whenAborted(AbortSignal.any([session.context.signal, enough.signal]));
+    await Promise.race([whenAborted(session.context.signal), whenAborted(enough.signal)]);
     await proxy[Symbol.asyncDispose]();
     return exitCode.ok;
   },

@@ -14,31 +14,29 @@ const mostDays = 825;
 
 const usualDays = 365;
 
+const usualDirectory = 'tls';
+
 export const tlsInitCommand: CliCommand = {
   name: 'tls init',
-  operands: '--out=<directory>',
+  operands: '',
   summary: 'make certificates for trials, and the file for --ssl_config_file',
   count: { least: 0, most: 0 },
   options: {
-    out: { type: 'string', placeholder: '<directory>', help: 'where to; it is made if it is not there' },
+    out: { type: 'string', placeholder: usualDirectory, help: 'directory; it is made if it is not there' },
     host: {
       type: 'string',
       placeholder: '<names>',
       help: 'names and IP addresses that clients use beside localhost, separated by commas',
     },
-    days: { type: 'string', placeholder: '<n>', help: `valid for so long, 1 to ${mostDays}; ${usualDays}` },
+    days: { type: 'string', placeholder: `${usualDays}`, help: `valid for so long, 1 to ${mostDays}` },
     client: { type: 'boolean', help: 'clients need a certificate too (mutual TLS): make one' },
     replace: { type: 'boolean', help: 'in place of files that are there; a running server takes them over' },
   },
   run: async (session) => {
     const { args, context } = session;
-    const out = args.text('out');
-    if (out === undefined) {
-      throw new MisuseError('Say where to: --out=<directory>.');
-    }
     const hosts = [...new Set([...ownHosts, ...readHosts(args.text('host') ?? '')])];
     const files = await write({
-      directory: path.resolve(context.cwd, out),
+      directory: path.resolve(context.cwd, args.text('out') ?? usualDirectory),
       hosts,
       days: args.integer('days', 1, mostDays) ?? usualDays,
       withClient: args.isSet('client'),

@@ -30,25 +30,32 @@ export function requestedModelNameOfTasks(request: Uint8Array): string {
   return '';
 }
 
-/** Reads the message that `reader` is in to its end. */
+/** Reads the message that `reader` is in to its end: of several occurrences of a name, the last one counts. */
 function nameIn(reader: WireReader): string {
   let name = '';
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag !== firstTag) {
+    if (tag === firstTag) {
+      name = nameOfSpec(reader, name);
+    } else {
       reader.skip(tag);
-      continue;
     }
-    const outer = reader.enter();
-    while (!reader.done) {
-      const inner = reader.tag();
-      if (inner === firstTag) {
-        name = reader.string();
-      } else {
-        reader.skip(inner);
-      }
-    }
-    reader.leave(outer);
   }
+  return name;
+}
+
+/** Reads one ModelSpec whose tag was just read; `before` is what earlier ones gave. */
+function nameOfSpec(reader: WireReader, before: string): string {
+  let name = before;
+  const outer = reader.enter();
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag === firstTag) {
+      name = reader.string();
+    } else {
+      reader.skip(tag);
+    }
+  }
+  reader.leave(outer);
   return name;
 }

@@ -1,6 +1,7 @@
 // The requests of each connection that are not answered: no more than so many, and all told when the connection ends.
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Logger } from '../log.ts';
 
 /**
  * Requests that a client may send one behind the other without waiting for answers. Node reads 64 kB at a time, which is
@@ -12,6 +13,11 @@ const maximumPipelined = 32;
 /** Counts them. A socket is counted for no longer than it lives. */
 export class OpenRequests {
   readonly #bySocket = new WeakMap<Socket, Set<() => void>>();
+  readonly #log: Logger;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
 
   /**
    * Counts the request that `response` belongs to until it is closed; `closed` is called then. That is when its answer is
@@ -24,6 +30,13 @@ export class OpenRequests {
     }
     const open = this.#bySocket.get(socket) ?? this.#openFor(socket);
     if (open.size >= maximumPipelined) {
+      this.#log.warning(
+        'a client sent too many requests without waiting for answers; its connection was closed',
+        {
+          peer: socket.remoteAddress ?? 'unknown',
+          maximum: maximumPipelined,
+        },
+      );
       socket.destroy();
       return false;
     }

@@ -98,19 +98,19 @@ export async function listenRest(options: RestListenerOptions): Promise<Listener
   const settings: Settings = { ...defaults, ...options };
   const { timeoutMs, tls, log } = settings;
   const draining = new AbortController();
-  const renewals: RestServer['renewTls'][] = [];
+  const made: RestServer[] = [];
   const make = (bindAddress: string): Server => {
     const scheme = tls === undefined ? 'http' : 'https';
-    const own: ServerSettings = { ...settings, bindAddress, scheme, open: new OpenRequests() };
-    const { server, renewTls } = makeRestServer(
+    const own: ServerSettings = { ...settings, bindAddress, scheme, open: new OpenRequests(log) };
+    const rest = makeRestServer(
       timeoutMs,
       tls,
       log,
       (request, response) => void respond(request, response, own, draining.signal),
     );
-    answerMalformed(server, settings.grpcAddress, log);
-    renewals.push(renewTls);
-    return server;
+    answerMalformed(rest.server, settings.grpcAddress, log);
+    made.push(rest);
+    return rest.server;
   };
   const { bindAddress, moreAddresses, port } = settings;
   const { servers, addresses } = await bindAddresses({
@@ -121,7 +121,7 @@ export async function listenRest(options: RestListenerOptions): Promise<Listener
   return {
     address: addresses[0],
     addresses,
-    renewTls: (renewed) => renewals.forEach((renew) => renew(renewed)),
+    renewTls: (renewed) => made.forEach((rest) => rest.renewTls(renewed)),
     close: async (force) => {
       draining.abort();
       await Promise.all(servers.map((server) => closeRestServer(server, force)));

@@ -90,9 +90,27 @@ describe('a REST client that does not read', { skip }, () => {
     assert.match(server.log(), /"option":"--rest_slow_read_seconds"/);
   });
 
-  it('and sends one request behind the other fills no memory', async () => {
+  it('and sends requests one behind the other fills no memory', async () => {
     const request = 'GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n';
-    await assertHoldings(server, () => readNothing(request.repeat(50_000)));
+    const closes = (): number => server.log().split('too many requests without waiting').length - 1;
+    await assertHoldings(server, async () => {
+      for (let connection = 0; connection < 20; connection++) {
+        const before = closes();
+        const socket = await server.connect();
+        socket.pause();
+        socket.write(request.repeat(10_000));
+        await until('the server to close the connection', () => closes() > before);
+        socket.destroy();
+      }
+    });
+  });
+
+  it('may have a few requests under way on one connection', async () => {
+    const request = 'GET /v1/models HTTP/1.1\r\nHost: localhost\r\n';
+    const { text } = await server.exchange(
+      `${`${request}\r\n`.repeat(15)}${request}Connection: close\r\n\r\n`,
+    );
+    assert.equal(text.match(/^HTTP\/1\.1 200 OK/gm)?.length, 16);
   });
 });
 

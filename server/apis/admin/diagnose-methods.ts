@@ -98,7 +98,7 @@ const severities = { error: 'ERROR', warning: 'WARNING', info: 'INFO' } as const
   string
 >;
 
-function toPrediction(prediction: Prediction): Response['prediction'] {
+function toPrediction(prediction: Prediction): MessageInput<'perch.admin.v1.KeepalivePrediction'> {
   return prediction.outcome === 'closes'
     ? {
         closes: true,

@@ -18,7 +18,10 @@ export class FastClock implements Clock {
     return (performance.now() - this.#began) * this.speed;
   }
 
-  /** As the process's clock (server/wire/socket): `run` comes after the sockets that had something to read were read. */
+  /**
+   * As the process's clock (server/wire/socket): `run` comes after the sockets that had something to read were read, and no
+   * timer keeps the process up.
+   */
   after(ms: number, run: () => void): () => void {
     let immediate: NodeJS.Immediate | undefined;
     const timeout = setTimeout(
@@ -26,7 +29,7 @@ export class FastClock implements Clock {
         immediate = setImmediate(run);
       },
       Math.min(ms / this.speed, longestTimerMs),
-    );
+    ).unref();
     return () => {
       clearTimeout(timeout);
       clearImmediate(immediate);

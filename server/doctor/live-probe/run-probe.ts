@@ -114,12 +114,7 @@ export async function probeRemote(
     signal,
   });
   const began = clock.now();
-  const watch = new AbortController();
-  const end = await Promise.race([
-    probe.end,
-    passed(clock, watchMs, AbortSignal.any([signal, watch.signal])),
-  ]);
-  watch.abort();
+  const end = await Promise.race([probe.end, passed(clock, watchMs, signal)]);
   signal.throwIfAborted();
   const outcome = outcomeOf(
     { end, pings: probe.pings, atMs: (end === undefined ? clock.now() : end.at) - began },
@@ -183,10 +178,11 @@ function outcomeOf({ end, pings, atMs }: Seen, byServersWatchdog: boolean): Prob
   }
 }
 
-/** What gRPC's servers say (A8, A9). */
+/** What gRPC's servers say (A8, A9); `connection idle` is C-core's. */
 const goawayCauses = new Map<string, PredictedCause>([
   ['too_many_pings', 'too-many-pings'],
   ['max_idle', 'max-idle'],
+  ['connection idle', 'max-idle'],
   ['max_age', 'max-age'],
 ]);
 

@@ -228,6 +228,9 @@ const serverError: Rule = (seen) => {
   }
   const { code, debugData } = goaway;
   const evidence = [goawayEvidence('server', goaway)];
+  if (isIdleText(debugData)) {
+    return idle(seen, goaway, evidence);
+  }
   if (code === errorCode.ENHANCE_YOUR_CALM && debugData.includes('ping')) {
     return verdict(
       'too-many-pings',
@@ -293,7 +296,7 @@ const serverGoodbye: Rule = (seen) => {
         : 'That is normal: it spreads load. The next call opens a new connection.',
     );
   }
-  if (texts.includes('max_idle')) {
+  if (isIdleText(texts)) {
     return idle(seen, goaway, evidence);
   }
   if (answersNot(client, server)) {
@@ -317,6 +320,11 @@ const serverGoodbye: Rule = (seen) => {
         'That is normal; calls that come then are made again on a new connection.',
       );
 };
+
+/** Go and grpc-java say `max_idle`, with NO_ERROR; C-core 1.85 `connection idle`, with INTERNAL_ERROR. */
+function isIdleText(debugData: string): boolean {
+  return /max_idle|connection idle/.test(debugData);
+}
 
 function idle(seen: SeenConnection, goaway: SeenGoaway, evidence: readonly string[]): Verdict {
   const quiet = durationText(goaway.at - seen.lastStreamEndAt);

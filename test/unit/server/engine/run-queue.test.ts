@@ -166,6 +166,7 @@ describe('the queue of a host', () => {
   it('does not let a run wait for one of the background longer than that one takes', async () => {
     const queue = new RunQueue(0);
     const [first, second] = [new HeldRun(queue, [], true), new HeldRun(queue, [], true)];
+    await flush();
     const front = Array.from({ length: places }, () => new HeldRun(queue));
     // They are with the worker already, behind the one that is under way there.
     assert.deepEqual(

@@ -51,8 +51,11 @@ describe('shadows', () => {
 
   it('run in the background', async () => {
     await offer();
-    assert.deepEqual(runs[0]?.hints, { isBackground: true });
-    runs[0]?.answer();
+    assert.deepEqual(
+      runs.map(({ hints }) => hints),
+      [{ isBackground: true }],
+    );
+    runs.forEach(({ answer }) => answer());
     await flush();
     assert.deepEqual(figures(), { compared: 1, failed: [], dropped: 0 });
     assert.equal(leases, 0);

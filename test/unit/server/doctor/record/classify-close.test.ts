@@ -80,10 +80,14 @@ describe('the cause of a recorded close', () => {
       'too-many-pings',
       /4 PINGs of the client, 4 since .* apart: 700 ms, 701 ms, 700 ms[^]*Raise the client/,
     ));
-  it('2: max idle, with its name and without', () => {
-    for (const name of ['max_idle', '']) {
+  it('2: max idle, with its name, without, and as C-core says it', () => {
+    for (const [code, name] of [
+      [0, 'max_idle'],
+      [0, ''],
+      [2, 'connection idle'],
+    ] as const) {
       is(
-        { ...byClient, client: { end: fin }, server: { goaways: [goaway(0, name)] } },
+        { ...byClient, client: { end: fin }, server: { goaways: [goaway(code, name)] } },
         'max-idle',
         /after 4 s without a call/,
       );

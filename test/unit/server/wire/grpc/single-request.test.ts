@@ -216,6 +216,17 @@ describe('unary call', () => {
     const { begin, ask, memory } = serverOf([method, echo]);
     await ask(headOf('Echo'), 'answered');
     assert.equal(memory.heldBytes, 0);
+    const endless = begin(headOf('Silent')).call;
+    endless.data(framed('in one piece'));
+    assert.equal(memory.heldBytes, 12);
+    endless.data(framed('a second one'));
+    assert.equal(memory.heldBytes, 0);
+    const endlessParts = begin(headOf('Silent')).call;
+    endlessParts.data(framed('1234567').subarray(0, 9));
+    endlessParts.data(framed('1234567').subarray(9));
+    assert.equal(memory.heldBytes, 7);
+    endlessParts.ended(reset);
+    assert.equal(memory.heldBytes, 0);
     const whole = begin(headOf('Silent')).call;
     whole.data(framed('12345'));
     whole.end([]);

@@ -174,6 +174,16 @@ describe('an answer that ends before its request', () => {
     assert.equal(peer.connection.openStreams, 0);
   });
 
+  it('gives it that time after a silence, too', () => {
+    const peer = new TestPeer().handshake().send(headers(1)).pass(5000);
+    peer.stream(1).sendHeaders(answerHead, true);
+    assertAnswer(peer, ['HEADERS 1 END_STREAM']);
+    peer.pass(999);
+    assertAnswer(peer, []);
+    peer.pass(1);
+    assertAnswer(peer, ['RST_STREAM 1 NO_ERROR']);
+  });
+
   it('does not keep the request from being judged', () => {
     assertAnswer(early().send(headers(1, [['x', 'y']])), ['RST_STREAM 1 PROTOCOL_ERROR']);
     assertAnswer(early().send(windowUpdate(1, 0)), ['RST_STREAM 1 PROTOCOL_ERROR']);

@@ -124,6 +124,18 @@ describe('keepalive', () => {
     peer.connection.writable(false, 0);
     assert.equal(peer.connection.nextTimerAt, Infinity);
   });
+
+  it('does not count the time in which the socket took nothing against the peer', () => {
+    const peer = new TestPeer({ timers: { ...timers, writeMs: Infinity } }).handshake().pass(60_000);
+    assertAnswer(peer, ['PING perch-ka']);
+    peer.pass(5000).connection.writable(false, peer.now);
+    peer.pass(50_000).connection.writable(true, peer.now);
+    // 5 of its 20 seconds are over.
+    peer.pass(14_999);
+    assertAnswer(peer, []);
+    peer.pass(1);
+    assert.equal(peer.closed?.kind, 'keepalive-timeout');
+  });
 });
 
 describe('a socket that takes nothing', () => {
