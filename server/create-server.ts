@@ -2,6 +2,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { openAccess } from './access.ts';
 import { adminService } from './apis/admin/admin-service.ts';
+import { networkMethods } from './apis/admin/network-methods.ts';
 import { healthService } from './apis/health.ts';
 import type { Method } from './apis/method.ts';
 import { reflectionService } from './apis/reflection.ts';
@@ -37,11 +38,14 @@ import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
 import { listenRest, type RouteAnswer } from './net/rest-listener.ts';
 import { readTlsFile } from './net/tls-config.ts';
 import { LoopDelay } from './observe/loop-delay.ts';
+import { ResourceWatch } from './observe/resource-watch.ts';
 import { LoadMetrics } from './observe/load-metrics.ts';
 import { loadMonitoringConfig } from './observe/monitoring-config.ts';
 import { RequestMetrics, type MetricsPage } from './observe/request-metrics.ts';
 import type { ModelsSource, PortChoice, ServeOptions } from './options/serve-options.ts';
 import { followFile } from './source/file-follower.ts';
+import type { ListenerExposure } from './net/exposure.ts';
+import type { Connections } from './wire/socket/connection-table.ts';
 import { ModelSource, type SourceTarget } from './source/model-source.ts';
 
 /** The version of the admin API and of the ready line; goes up when either changes incompatibly. */
@@ -188,6 +192,16 @@ export async function createServer(
       draining: draining.signal,
       stuck: () => engineWatch.stuck(),
     });
+    const resources = new ResourceWatch({ enginePids: () => engine.facts().map(({ pid }) => pid) });
+    cleanUp.push(() => {
+      resources.stop();
+      return Promise.resolve();
+    });
+    // Filled in as the listeners open.
+    const network: { exposure: readonly ListenerExposure[]; connections: Connections | undefined } = {
+      exposure: [],
+      connections: undefined,
+    };
     const services: Method[] = [
       ...predictionService(serving, { asTensorContent: options.tensorContentOutputs }),
       ...modelService(manager, active),
@@ -198,6 +212,14 @@ export async function createServer(
         facts,
         traffic: traffic.traffic,
         shutDown: environment.shutDown,
+      }),
+      ...networkMethods({
+        health,
+        audit: access.audit,
+        resources,
+        exposure: () => network.exposure,
+        connections: () => network.connections,
+        grpcTransport: options.grpcTransport,
       }),
     ];
     const names = new Set(services.map(({ path }) => path.split('/')[1] ?? ''));
@@ -244,7 +266,9 @@ export async function createServer(
       listeners.push(restListener);
       addresses.rest = restListener.address;
     }
-    tellExposure(decision.exposure(grpcListener, restListener), log.child('exposure'));
+    network.connections = grpcListener.connections;
+    network.exposure = decision.exposure(grpcListener, restListener);
+    tellExposure(network.exposure, log.child('exposure'));
     if (tlsFile !== undefined) {
       cleanUp.push(followTls(tlsFile, listeners, log.child('tls')));
     }

@@ -1699,6 +1699,22 @@ const json: object = {
            "requestType": "DiagnoseKeepaliveRequest",
            "responseType": "DiagnoseKeepaliveResponse"
           },
+          "GetHealthDetail": {
+           "requestType": "GetHealthDetailRequest",
+           "responseType": "GetHealthDetailResponse"
+          },
+          "GetNetwork": {
+           "requestType": "GetNetworkRequest",
+           "responseType": "GetNetworkResponse"
+          },
+          "GetResources": {
+           "requestType": "GetResourcesRequest",
+           "responseType": "GetResourcesResponse"
+          },
+          "ListAuditEvents": {
+           "requestType": "ListAuditEventsRequest",
+           "responseType": "ListAuditEventsResponse"
+          },
           "Shutdown": {
            "requestType": "ShutdownRequest",
            "responseType": "ShutdownResponse"
@@ -3630,6 +3646,458 @@ const json: object = {
           "code": {
            "type": "string",
            "id": 4
+          }
+         }
+        },
+        "GetHealthDetailRequest": {
+         "fields": {}
+        },
+        "GetHealthDetailResponse": {
+         "fields": {
+          "alive": {
+           "type": "bool",
+           "id": 1
+          },
+          "notAliveReasons": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 2,
+           "protoName": "not_alive_reasons"
+          },
+          "ready": {
+           "type": "bool",
+           "id": 3
+          },
+          "notReadyReasons": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 4,
+           "protoName": "not_ready_reasons"
+          },
+          "models": {
+           "rule": "repeated",
+           "type": "ModelHealth",
+           "id": 5
+          }
+         }
+        },
+        "ModelHealth": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "ready": {
+           "type": "bool",
+           "id": 2
+          },
+          "required": {
+           "type": "bool",
+           "id": 3
+          },
+          "reason": {
+           "type": "string",
+           "id": 4
+          },
+          "sinceMs": {
+           "type": "int64",
+           "id": 5,
+           "protoName": "since_ms"
+          },
+          "versions": {
+           "rule": "repeated",
+           "type": "VersionHealth",
+           "id": 6
+          }
+         }
+        },
+        "VersionHealth": {
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "ready": {
+           "type": "bool",
+           "id": 2
+          },
+          "reason": {
+           "type": "string",
+           "id": 3
+          },
+          "sinceMs": {
+           "type": "int64",
+           "id": 4,
+           "protoName": "since_ms"
+          }
+         }
+        },
+        "GetNetworkRequest": {
+         "fields": {}
+        },
+        "GetNetworkResponse": {
+         "fields": {
+          "listeners": {
+           "rule": "repeated",
+           "type": "ListenerExposure",
+           "id": 1
+          },
+          "grpcTransport": {
+           "type": "string",
+           "id": 2,
+           "protoName": "grpc_transport"
+          },
+          "open": {
+           "rule": "repeated",
+           "type": "GrpcConnection",
+           "id": 3
+          },
+          "closed": {
+           "rule": "repeated",
+           "type": "GrpcConnection",
+           "id": 4
+          }
+         }
+        },
+        "ListenerExposure": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "reachable": {
+           "rule": "repeated",
+           "type": "ReachableAddress",
+           "id": 2
+          },
+          "audience": {
+           "type": "string",
+           "id": 3
+          },
+          "risk": {
+           "type": "string",
+           "id": 4
+          },
+          "text": {
+           "type": "string",
+           "id": 5
+          }
+         }
+        },
+        "ReachableAddress": {
+         "fields": {
+          "address": {
+           "type": "string",
+           "id": 1
+          },
+          "interface": {
+           "type": "string",
+           "id": 2
+          },
+          "audience": {
+           "type": "string",
+           "id": 3
+          }
+         }
+        },
+        "GrpcConnection": {
+         "fields": {
+          "id": {
+           "type": "uint32",
+           "id": 1
+          },
+          "peer": {
+           "type": "string",
+           "id": 2
+          },
+          "transport": {
+           "type": "string",
+           "id": 3
+          },
+          "tls": {
+           "type": "string",
+           "id": 4
+          },
+          "ageMs": {
+           "type": "double",
+           "id": 5,
+           "protoName": "age_ms"
+          },
+          "openStreams": {
+           "type": "uint32",
+           "id": 6,
+           "protoName": "open_streams"
+          },
+          "bytesReceived": {
+           "type": "int64",
+           "id": 7,
+           "protoName": "bytes_received"
+          },
+          "bytesSent": {
+           "type": "int64",
+           "id": 8,
+           "protoName": "bytes_sent"
+          },
+          "streamsOpened": {
+           "type": "uint32",
+           "id": 9,
+           "protoName": "streams_opened"
+          },
+          "streamsCompleted": {
+           "type": "uint32",
+           "id": 10,
+           "protoName": "streams_completed"
+          },
+          "streamsResetByPeer": {
+           "type": "uint32",
+           "id": 11,
+           "protoName": "streams_reset_by_peer"
+          },
+          "streamsReset": {
+           "type": "uint32",
+           "id": 12,
+           "protoName": "streams_reset"
+          },
+          "streamsRefused": {
+           "type": "uint32",
+           "id": 13,
+           "protoName": "streams_refused"
+          },
+          "pingsReceived": {
+           "type": "uint32",
+           "id": 14,
+           "protoName": "pings_received"
+          },
+          "minPingIntervalMs": {
+           "type": "double",
+           "id": 15,
+           "protoName": "min_ping_interval_ms"
+          },
+          "roundTripMs": {
+           "type": "double",
+           "id": 16,
+           "protoName": "round_trip_ms"
+          },
+          "frames": {
+           "rule": "repeated",
+           "type": "ControlFrame",
+           "id": 17
+          },
+          "close": {
+           "type": "ConnectionClose",
+           "id": 18
+          }
+         }
+        },
+        "ControlFrame": {
+         "fields": {
+          "atMs": {
+           "type": "double",
+           "id": 1,
+           "protoName": "at_ms"
+          },
+          "count": {
+           "type": "uint32",
+           "id": 2
+          },
+          "sent": {
+           "type": "bool",
+           "id": 3
+          },
+          "type": {
+           "type": "string",
+           "id": 4
+          },
+          "ack": {
+           "type": "bool",
+           "id": 5
+          },
+          "stream": {
+           "type": "uint32",
+           "id": 6
+          },
+          "detail": {
+           "type": "string",
+           "id": 7
+          }
+         }
+        },
+        "ConnectionClose": {
+         "fields": {
+          "atMs": {
+           "type": "int64",
+           "id": 1,
+           "protoName": "at_ms"
+          },
+          "cause": {
+           "type": "string",
+           "id": 2
+          },
+          "text": {
+           "type": "string",
+           "id": 3
+          },
+          "advice": {
+           "type": "string",
+           "id": 4
+          },
+          "severity": {
+           "type": "string",
+           "id": 5
+          }
+         }
+        },
+        "GetResourcesRequest": {
+         "fields": {
+          "sinceMs": {
+           "type": "int64",
+           "id": 1,
+           "protoName": "since_ms"
+          }
+         }
+        },
+        "GetResourcesResponse": {
+         "fields": {
+          "samples": {
+           "rule": "repeated",
+           "type": "ResourceSample",
+           "id": 1
+          },
+          "memoryTotalBytes": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "memory_total_bytes"
+          }
+         }
+        },
+        "ResourceSample": {
+         "oneofs": {
+          "_engineCpuPercent": {
+           "oneof": [
+            "engineCpuPercent"
+           ]
+          },
+          "_engineRssBytes": {
+           "oneof": [
+            "engineRssBytes"
+           ]
+          }
+         },
+         "fields": {
+          "atMs": {
+           "type": "int64",
+           "id": 1,
+           "protoName": "at_ms"
+          },
+          "spanMs": {
+           "type": "double",
+           "id": 2,
+           "protoName": "span_ms"
+          },
+          "processCpuPercent": {
+           "type": "double",
+           "id": 3,
+           "protoName": "process_cpu_percent"
+          },
+          "engineCpuPercent": {
+           "type": "double",
+           "id": 4,
+           "protoName": "engine_cpu_percent",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "hostCpuPercent": {
+           "type": "double",
+           "id": 5,
+           "protoName": "host_cpu_percent"
+          },
+          "rssBytes": {
+           "type": "int64",
+           "id": 6,
+           "protoName": "rss_bytes"
+          },
+          "engineRssBytes": {
+           "type": "int64",
+           "id": 7,
+           "protoName": "engine_rss_bytes",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "memoryAvailableBytes": {
+           "type": "int64",
+           "id": 8,
+           "protoName": "memory_available_bytes"
+          },
+          "loopDelayMaxMs": {
+           "type": "double",
+           "id": 9,
+           "protoName": "loop_delay_max_ms"
+          },
+          "loopBusyPercent": {
+           "type": "double",
+           "id": 10,
+           "protoName": "loop_busy_percent"
+          }
+         }
+        },
+        "ListAuditEventsRequest": {
+         "fields": {
+          "afterId": {
+           "type": "int64",
+           "id": 1,
+           "protoName": "after_id"
+          }
+         }
+        },
+        "ListAuditEventsResponse": {
+         "fields": {
+          "events": {
+           "rule": "repeated",
+           "type": "AuditEvent",
+           "id": 1
+          }
+         }
+        },
+        "AuditEvent": {
+         "fields": {
+          "id": {
+           "type": "int64",
+           "id": 1
+          },
+          "atMs": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "at_ms"
+          },
+          "kind": {
+           "type": "string",
+           "id": 3
+          },
+          "transport": {
+           "type": "string",
+           "id": 4
+          },
+          "method": {
+           "type": "string",
+           "id": 5
+          },
+          "token": {
+           "type": "string",
+           "id": 6
+          },
+          "role": {
+           "type": "string",
+           "id": 7
+          },
+          "peer": {
+           "type": "string",
+           "id": 8
+          },
+          "outcome": {
+           "type": "string",
+           "id": 9
           }
          }
         },

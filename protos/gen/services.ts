@@ -213,6 +213,30 @@ export const services = {
    "response": "perch.admin.v1.DiagnoseKeepaliveResponse",
    "responseStream": false
   },
+  "GetHealthDetail": {
+   "request": "perch.admin.v1.GetHealthDetailRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetHealthDetailResponse",
+   "responseStream": false
+  },
+  "GetNetwork": {
+   "request": "perch.admin.v1.GetNetworkRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetNetworkResponse",
+   "responseStream": false
+  },
+  "GetResources": {
+   "request": "perch.admin.v1.GetResourcesRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetResourcesResponse",
+   "responseStream": false
+  },
+  "ListAuditEvents": {
+   "request": "perch.admin.v1.ListAuditEventsRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ListAuditEventsResponse",
+   "responseStream": false
+  },
   "Shutdown": {
    "request": "perch.admin.v1.ShutdownRequest",
    "requestStream": false,

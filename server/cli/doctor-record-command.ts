@@ -1,7 +1,7 @@
 // `perch doctor record`: a port to put between a client and a server, which shows what goes by and why it closed.
 import { isIP } from 'node:net';
 import { fileSystemCode } from '../file-system-error.ts';
-import type { ClosedBecause } from '../doctor/record/classify-close.ts';
+import type { ClosedBecause } from '../doctor/record/close-verdict.ts';
 import { eventText } from '../doctor/record/recorded-event.ts';
 import type { TapConnection } from '../doctor/record/tap-connection.ts';
 import { TapProxy, type TapProxyOptions } from '../doctor/record/tap-proxy.ts';

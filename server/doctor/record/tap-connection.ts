@@ -1,6 +1,7 @@
 // A connection that goes through the tap: two sockets, what is seen of them, and the ways to break it.
 import type { Socket } from 'node:net';
-import { classifyClose, type ClosedBecause } from './classify-close.ts';
+import { classifyClose } from './classify-close.ts';
+import type { ClosedBecause } from './close-verdict.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { Side } from './frame-watch.ts';
 import type { RecordedEvent } from './recorded-event.ts';

@@ -192,7 +192,7 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
       this.#answers = undefined;
       this.#succeed();
     } catch (reason) {
-      this.#answers = undefined;
+      // It may be an answer that could not be sent: then the handler is not at its end, and must clean up.
       this.#failFor(reason);
     }
   }

@@ -18,7 +18,7 @@ export class SingleRequestCall extends ServerCall {
   #reader: MessageReader | undefined;
   #request: Uint8Array | undefined;
   #isCompressed = false;
-  /** Of the request that the handler has. */
+  /** Of the request, from when it is complete. */
   #heldBytes = 0;
 
   constructor(
@@ -36,7 +36,7 @@ export class SingleRequestCall extends ServerCall {
     // A request is taken whole, whatever the window: what bounds it is the longest message.
     this.stream.consumed(bytes.length);
     if (this.#request === undefined && this.#reader === undefined && this.#isWholeMessage(bytes)) {
-      this.#request = bytes.subarray(prefixBytes);
+      this.#keep(bytes.subarray(prefixBytes), false);
     } else {
       this.#read(bytes);
     }
@@ -56,8 +56,19 @@ export class SingleRequestCall extends ServerCall {
   protected stopRequests(): void {
     this.#reader?.drop();
     this.#request = undefined;
-    this.parts.memory.heldBytes -= this.#heldBytes;
-    this.#heldBytes = 0;
+    this.#hold(0);
+  }
+
+  /** The message has come; whether it is the only one shows at the end. */
+  #keep(request: Uint8Array, isCompressed: boolean): void {
+    this.#request = request;
+    this.#isCompressed = isCompressed;
+    this.#hold(request.length);
+  }
+
+  #hold(byteLength: number): void {
+    this.parts.memory.heldBytes += byteLength - this.#heldBytes;
+    this.#heldBytes = byteLength;
   }
 
   /** Whether `bytes` are one message without compression, from its first byte to its last. */
@@ -84,8 +95,7 @@ export class SingleRequestCall extends ServerCall {
       const step = this.#reader.read(bytes, at);
       switch (step.kind) {
         case 'message':
-          this.#request = step.message.bytes;
-          this.#isCompressed = step.message.isCompressed;
+          this.#keep(step.message.bytes, step.message.isCompressed);
           at = step.at;
           break;
         case 'more':
@@ -111,8 +121,7 @@ export class SingleRequestCall extends ServerCall {
   }
 
   #handle(request: Uint8Array): void {
-    this.#heldBytes = request.length;
-    this.parts.memory.heldBytes += request.length;
+    this.#hold(request.length);
     // Both end the call whatever happens.
     void (this.#method.kind === 'unary'
       ? this.answerOnce(this.#method, request)

@@ -27,7 +27,8 @@ const rapidMs = 250;
 /** A request that is answered and not ended. */
 interface Lingering {
   readonly stream: Stream;
-  readonly until: number;
+  /** Infinity until its answer is taken: where that was given from outside, it is not known what time it is. */
+  until: number;
 }
 
 /** One per connection. */
@@ -85,6 +86,11 @@ export class ConnectionCore {
     return this.#lingering?.[0]?.until ?? Infinity;
   }
 
+  /** Whether the socket layer was woken, and has not taken the output since: it is not woken again before. */
+  get isWoken(): boolean {
+    return this.#isWoken;
+  }
+
   /** Something has happened that the socket layer does not know of. */
   changed(): void {
     if (!this.isInside && !this.#isWoken) {
@@ -96,6 +102,13 @@ export class ConnectionCore {
   /** The output is about to be taken. */
   taken(): void {
     this.#isWoken = false;
+    const lingering = this.#lingering ?? [];
+    for (let i = lingering.length - 1; lingering[i]?.until === Infinity; i--) {
+      const one = lingering[i];
+      if (one !== undefined) {
+        one.until = this.journal.now + lingerMs;
+      }
+    }
   }
 
   /** So many bytes more, or less, are held. */
@@ -146,7 +159,7 @@ export class ConnectionCore {
       return;
     }
     this.#quiet(stream);
-    (this.#lingering ??= []).push({ stream, until: this.journal.now + lingerMs });
+    (this.#lingering ??= []).push({ stream, until: Infinity });
   }
 
   /** The client has ended the stream. The handler has been told, or must not be. */

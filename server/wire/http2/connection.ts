@@ -77,7 +77,8 @@ export class Http2Connection {
 
   /** Whether `takeOutput` would give something, or has something to do. */
   get hasOutput(): boolean {
-    return this.#core.frames.output.byteLength > 0 || this.#sender.canSend;
+    const core = this.#core;
+    return core.frames.output.byteLength > 0 || this.#sender.canSend || core.isWoken;
   }
 
   /** Do not read the socket now: the peer does not read what it asked for. False again after `writable(true)`. */

@@ -31,6 +31,13 @@ export class Keepalive {
       : lastReceivedAt + keepaliveMs;
   }
 
+  /** For so long the question could not get through: that is no silence of the peer's. */
+  heldUp(ms: number): void {
+    if (this.#state.kind === 'asked') {
+      this.#state = { kind: 'asked', at: this.#state.at + ms };
+    }
+  }
+
   /** `lastReceivedAt`: when the last byte came. */
   step(now: number, lastReceivedAt: number): KeepaliveStep {
     if (now < this.dueAt(lastReceivedAt)) {

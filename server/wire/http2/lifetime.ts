@@ -24,6 +24,7 @@ export class Lifetime {
   #settingsAckAt = Infinity;
   #headerBlockAt = Infinity;
   #isBlocked = false;
+  #blockedAt = Infinity;
   #writeAt = Infinity;
   /** Since when there is no stream, and how many there had been by then. */
   #idleSince: number;
@@ -81,8 +82,11 @@ export class Lifetime {
   writable(isWritable: boolean, now: number): void {
     this.#isBlocked = !isWritable;
     if (isWritable) {
+      this.#keepalive.heldUp(now - Math.min(now, this.#blockedAt));
+      this.#blockedAt = Infinity;
       this.#writeAt = Infinity;
-    } else if (this.#writeAt === Infinity) {
+    } else if (this.#blockedAt === Infinity) {
+      this.#blockedAt = now;
       this.#writeAt = now + this.#timers.writeMs;
     }
   }

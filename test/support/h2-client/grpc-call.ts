@@ -7,6 +7,9 @@ import { dataFrame, flag, frameType, headersFrames, resetFrame, type Dress, type
 import { contentOf, has, resetCodeOf } from './frame-reader.ts';
 import { messageBytes, messagesIn, type MessageEncoding } from './grpc-message.ts';
 
+/** Ends a test that hangs; nothing takes nearly as long. */
+const patienceMs = 60_000;
+
 /** How a call begins. */
 export interface CallOptions {
   /** Beside those that gRPC wants; a name that it wants takes the place of gRPC's. */
@@ -110,19 +113,19 @@ export class GrpcCall {
   async write(bytes: Uint8Array, dress: Dress = {}, frameBytes = Infinity): Promise<void> {
     const { windows } = this.#connection;
     const overhead = dress.padding === undefined ? 0 : dress.padding + 1;
+    const roomNow = (): number =>
+      Math.min(windows.available(this.streamId), windows.maxFrameBytes) - overhead;
     let at = 0;
     do {
-      const room = Math.min(windows.available(this.streamId), windows.maxFrameBytes) - overhead;
-      const size = Math.min(bytes.length - at, frameBytes, room);
+      // An empty frame needs room for its padding only.
+      while (!this.isOver && roomNow() < Math.min(1, bytes.length - at)) {
+        await windows.changed();
+      }
       if (this.isOver) {
         return;
       }
-      if (room < 0 || (size === 0 && at < bytes.length)) {
-        await windows.changed();
-        continue;
-      }
-      const content = bytes.subarray(at, at + size);
-      at += size;
+      const content = bytes.subarray(at, at + Math.min(frameBytes, roomNow()));
+      at += content.length;
       windows.take(this.streamId, content.length + overhead);
       const endStream = dress.endStream === true && at === bytes.length;
       const flowing = this.#connection.send(dataFrame(this.streamId, content, { ...dress, endStream }));
@@ -150,9 +153,20 @@ export class GrpcCall {
   /** True when nothing will come any more. */
   isOver = false;
 
-  /** How it ended. */
-  untilEnded(): Promise<CallOutcome> {
-    return this.#ended;
+  /** How it ended. Rejects after a minute. */
+  async untilEnded(): Promise<CallOutcome> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const received = this.#connection.log.describe();
+        reject(new Error(`Stream ${this.streamId} does not end. Received: ${received}`));
+      }, patienceMs);
+    });
+    try {
+      return await Promise.race([this.#ended, tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** The complete messages so far. */

@@ -10,6 +10,12 @@ import type { DiagnoseKeepaliveRequest as _perch_admin_v1_DiagnoseKeepaliveReque
 import type { DiagnoseKeepaliveResponse as _perch_admin_v1_DiagnoseKeepaliveResponse, DiagnoseKeepaliveResponse__Output as _perch_admin_v1_DiagnoseKeepaliveResponse__Output } from '../../../perch/admin/v1/DiagnoseKeepaliveResponse.ts';
 import type { GetConfigRequest as _perch_admin_v1_GetConfigRequest, GetConfigRequest__Output as _perch_admin_v1_GetConfigRequest__Output } from '../../../perch/admin/v1/GetConfigRequest.ts';
 import type { GetConfigResponse as _perch_admin_v1_GetConfigResponse, GetConfigResponse__Output as _perch_admin_v1_GetConfigResponse__Output } from '../../../perch/admin/v1/GetConfigResponse.ts';
+import type { GetHealthDetailRequest as _perch_admin_v1_GetHealthDetailRequest, GetHealthDetailRequest__Output as _perch_admin_v1_GetHealthDetailRequest__Output } from '../../../perch/admin/v1/GetHealthDetailRequest.ts';
+import type { GetHealthDetailResponse as _perch_admin_v1_GetHealthDetailResponse, GetHealthDetailResponse__Output as _perch_admin_v1_GetHealthDetailResponse__Output } from '../../../perch/admin/v1/GetHealthDetailResponse.ts';
+import type { GetNetworkRequest as _perch_admin_v1_GetNetworkRequest, GetNetworkRequest__Output as _perch_admin_v1_GetNetworkRequest__Output } from '../../../perch/admin/v1/GetNetworkRequest.ts';
+import type { GetNetworkResponse as _perch_admin_v1_GetNetworkResponse, GetNetworkResponse__Output as _perch_admin_v1_GetNetworkResponse__Output } from '../../../perch/admin/v1/GetNetworkResponse.ts';
+import type { GetResourcesRequest as _perch_admin_v1_GetResourcesRequest, GetResourcesRequest__Output as _perch_admin_v1_GetResourcesRequest__Output } from '../../../perch/admin/v1/GetResourcesRequest.ts';
+import type { GetResourcesResponse as _perch_admin_v1_GetResourcesResponse, GetResourcesResponse__Output as _perch_admin_v1_GetResourcesResponse__Output } from '../../../perch/admin/v1/GetResourcesResponse.ts';
 import type { GetSampleRequestRequest as _perch_admin_v1_GetSampleRequestRequest, GetSampleRequestRequest__Output as _perch_admin_v1_GetSampleRequestRequest__Output } from '../../../perch/admin/v1/GetSampleRequestRequest.ts';
 import type { GetSampleRequestResponse as _perch_admin_v1_GetSampleRequestResponse, GetSampleRequestResponse__Output as _perch_admin_v1_GetSampleRequestResponse__Output } from '../../../perch/admin/v1/GetSampleRequestResponse.ts';
 import type { GetServerInfoRequest as _perch_admin_v1_GetServerInfoRequest, GetServerInfoRequest__Output as _perch_admin_v1_GetServerInfoRequest__Output } from '../../../perch/admin/v1/GetServerInfoRequest.ts';
@@ -20,6 +26,8 @@ import type { GetStatisticsRequest as _perch_admin_v1_GetStatisticsRequest, GetS
 import type { GetStatisticsResponse as _perch_admin_v1_GetStatisticsResponse, GetStatisticsResponse__Output as _perch_admin_v1_GetStatisticsResponse__Output } from '../../../perch/admin/v1/GetStatisticsResponse.ts';
 import type { GetTrafficRequest as _perch_admin_v1_GetTrafficRequest, GetTrafficRequest__Output as _perch_admin_v1_GetTrafficRequest__Output } from '../../../perch/admin/v1/GetTrafficRequest.ts';
 import type { GetTrafficResponse as _perch_admin_v1_GetTrafficResponse, GetTrafficResponse__Output as _perch_admin_v1_GetTrafficResponse__Output } from '../../../perch/admin/v1/GetTrafficResponse.ts';
+import type { ListAuditEventsRequest as _perch_admin_v1_ListAuditEventsRequest, ListAuditEventsRequest__Output as _perch_admin_v1_ListAuditEventsRequest__Output } from '../../../perch/admin/v1/ListAuditEventsRequest.ts';
+import type { ListAuditEventsResponse as _perch_admin_v1_ListAuditEventsResponse, ListAuditEventsResponse__Output as _perch_admin_v1_ListAuditEventsResponse__Output } from '../../../perch/admin/v1/ListAuditEventsResponse.ts';
 import type { ListModelsRequest as _perch_admin_v1_ListModelsRequest, ListModelsRequest__Output as _perch_admin_v1_ListModelsRequest__Output } from '../../../perch/admin/v1/ListModelsRequest.ts';
 import type { ListModelsResponse as _perch_admin_v1_ListModelsResponse, ListModelsResponse__Output as _perch_admin_v1_ListModelsResponse__Output } from '../../../perch/admin/v1/ListModelsResponse.ts';
 import type { LoadModelRequest as _perch_admin_v1_LoadModelRequest, LoadModelRequest__Output as _perch_admin_v1_LoadModelRequest__Output } from '../../../perch/admin/v1/LoadModelRequest.ts';
@@ -100,6 +108,33 @@ export interface AdminClient extends grpc.Client {
   getConfig(argument: _perch_admin_v1_GetConfigRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   getConfig(argument: _perch_admin_v1_GetConfigRequest, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   
+  GetHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  GetHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  GetHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  GetHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetNetwork(argument: _perch_admin_v1_GetNetworkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  GetNetwork(argument: _perch_admin_v1_GetNetworkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  GetNetwork(argument: _perch_admin_v1_GetNetworkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  GetNetwork(argument: _perch_admin_v1_GetNetworkRequest, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  getNetwork(argument: _perch_admin_v1_GetNetworkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  getNetwork(argument: _perch_admin_v1_GetNetworkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  getNetwork(argument: _perch_admin_v1_GetNetworkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  getNetwork(argument: _perch_admin_v1_GetNetworkRequest, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetResources(argument: _perch_admin_v1_GetResourcesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  GetResources(argument: _perch_admin_v1_GetResourcesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  GetResources(argument: _perch_admin_v1_GetResourcesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  GetResources(argument: _perch_admin_v1_GetResourcesRequest, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  getResources(argument: _perch_admin_v1_GetResourcesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  getResources(argument: _perch_admin_v1_GetResourcesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  getResources(argument: _perch_admin_v1_GetResourcesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  getResources(argument: _perch_admin_v1_GetResourcesRequest, callback: grpc.requestCallback<_perch_admin_v1_GetResourcesResponse__Output>): grpc.ClientUnaryCall;
+  
   GetSampleRequest(argument: _perch_admin_v1_GetSampleRequestRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetSampleRequestResponse__Output>): grpc.ClientUnaryCall;
   GetSampleRequest(argument: _perch_admin_v1_GetSampleRequestRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetSampleRequestResponse__Output>): grpc.ClientUnaryCall;
   GetSampleRequest(argument: _perch_admin_v1_GetSampleRequestRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetSampleRequestResponse__Output>): grpc.ClientUnaryCall;
@@ -144,6 +179,15 @@ export interface AdminClient extends grpc.Client {
   getTraffic(argument: _perch_admin_v1_GetTrafficRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
   getTraffic(argument: _perch_admin_v1_GetTrafficRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
   getTraffic(argument: _perch_admin_v1_GetTrafficRequest, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
+  
+  ListAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  ListAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  ListAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  ListAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  listAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  listAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  listAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
+  listAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
   
   ListModels(argument: _perch_admin_v1_ListModelsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ListModelsResponse__Output>): grpc.ClientUnaryCall;
   ListModels(argument: _perch_admin_v1_ListModelsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ListModelsResponse__Output>): grpc.ClientUnaryCall;
@@ -329,6 +373,12 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   GetConfig: grpc.handleUnaryCall<_perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse>;
   
+  GetHealthDetail: grpc.handleUnaryCall<_perch_admin_v1_GetHealthDetailRequest__Output, _perch_admin_v1_GetHealthDetailResponse>;
+  
+  GetNetwork: grpc.handleUnaryCall<_perch_admin_v1_GetNetworkRequest__Output, _perch_admin_v1_GetNetworkResponse>;
+  
+  GetResources: grpc.handleUnaryCall<_perch_admin_v1_GetResourcesRequest__Output, _perch_admin_v1_GetResourcesResponse>;
+  
   GetSampleRequest: grpc.handleUnaryCall<_perch_admin_v1_GetSampleRequestRequest__Output, _perch_admin_v1_GetSampleRequestResponse>;
   
   GetServerInfo: grpc.handleUnaryCall<_perch_admin_v1_GetServerInfoRequest__Output, _perch_admin_v1_GetServerInfoResponse>;
@@ -338,6 +388,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   GetStatistics: grpc.handleUnaryCall<_perch_admin_v1_GetStatisticsRequest__Output, _perch_admin_v1_GetStatisticsResponse>;
   
   GetTraffic: grpc.handleUnaryCall<_perch_admin_v1_GetTrafficRequest__Output, _perch_admin_v1_GetTrafficResponse>;
+  
+  ListAuditEvents: grpc.handleUnaryCall<_perch_admin_v1_ListAuditEventsRequest__Output, _perch_admin_v1_ListAuditEventsResponse>;
   
   ListModels: grpc.handleUnaryCall<_perch_admin_v1_ListModelsRequest__Output, _perch_admin_v1_ListModelsResponse>;
   
@@ -388,11 +440,15 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   DeleteLabel: MethodDefinition<_perch_admin_v1_DeleteLabelRequest, _perch_admin_v1_DeleteLabelResponse, _perch_admin_v1_DeleteLabelRequest__Output, _perch_admin_v1_DeleteLabelResponse__Output>
   DiagnoseKeepalive: MethodDefinition<_perch_admin_v1_DiagnoseKeepaliveRequest, _perch_admin_v1_DiagnoseKeepaliveResponse, _perch_admin_v1_DiagnoseKeepaliveRequest__Output, _perch_admin_v1_DiagnoseKeepaliveResponse__Output>
   GetConfig: MethodDefinition<_perch_admin_v1_GetConfigRequest, _perch_admin_v1_GetConfigResponse, _perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse__Output>
+  GetHealthDetail: MethodDefinition<_perch_admin_v1_GetHealthDetailRequest, _perch_admin_v1_GetHealthDetailResponse, _perch_admin_v1_GetHealthDetailRequest__Output, _perch_admin_v1_GetHealthDetailResponse__Output>
+  GetNetwork: MethodDefinition<_perch_admin_v1_GetNetworkRequest, _perch_admin_v1_GetNetworkResponse, _perch_admin_v1_GetNetworkRequest__Output, _perch_admin_v1_GetNetworkResponse__Output>
+  GetResources: MethodDefinition<_perch_admin_v1_GetResourcesRequest, _perch_admin_v1_GetResourcesResponse, _perch_admin_v1_GetResourcesRequest__Output, _perch_admin_v1_GetResourcesResponse__Output>
   GetSampleRequest: MethodDefinition<_perch_admin_v1_GetSampleRequestRequest, _perch_admin_v1_GetSampleRequestResponse, _perch_admin_v1_GetSampleRequestRequest__Output, _perch_admin_v1_GetSampleRequestResponse__Output>
   GetServerInfo: MethodDefinition<_perch_admin_v1_GetServerInfoRequest, _perch_admin_v1_GetServerInfoResponse, _perch_admin_v1_GetServerInfoRequest__Output, _perch_admin_v1_GetServerInfoResponse__Output>
   GetSignature: MethodDefinition<_perch_admin_v1_GetSignatureRequest, _perch_admin_v1_GetSignatureResponse, _perch_admin_v1_GetSignatureRequest__Output, _perch_admin_v1_GetSignatureResponse__Output>
   GetStatistics: MethodDefinition<_perch_admin_v1_GetStatisticsRequest, _perch_admin_v1_GetStatisticsResponse, _perch_admin_v1_GetStatisticsRequest__Output, _perch_admin_v1_GetStatisticsResponse__Output>
   GetTraffic: MethodDefinition<_perch_admin_v1_GetTrafficRequest, _perch_admin_v1_GetTrafficResponse, _perch_admin_v1_GetTrafficRequest__Output, _perch_admin_v1_GetTrafficResponse__Output>
+  ListAuditEvents: MethodDefinition<_perch_admin_v1_ListAuditEventsRequest, _perch_admin_v1_ListAuditEventsResponse, _perch_admin_v1_ListAuditEventsRequest__Output, _perch_admin_v1_ListAuditEventsResponse__Output>
   ListModels: MethodDefinition<_perch_admin_v1_ListModelsRequest, _perch_admin_v1_ListModelsResponse, _perch_admin_v1_ListModelsRequest__Output, _perch_admin_v1_ListModelsResponse__Output>
   LoadModel: MethodDefinition<_perch_admin_v1_LoadModelRequest, _perch_admin_v1_LoadModelResponse, _perch_admin_v1_LoadModelRequest__Output, _perch_admin_v1_LoadModelResponse__Output>
   LoadVersion: MethodDefinition<_perch_admin_v1_LoadVersionRequest, _perch_admin_v1_LoadVersionResponse, _perch_admin_v1_LoadVersionRequest__Output, _perch_admin_v1_LoadVersionResponse__Output>

@@ -1,11 +1,8 @@
 // Why a recorded connection closed: each row of connections.md §1.5 that a tap can see, from what it sees.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  classifyClose,
-  type ClosedBecause,
-  type RecordedCause,
-} from '../../../../../server/doctor/record/classify-close.ts';
+import { classifyClose } from '../../../../../server/doctor/record/classify-close.ts';
+import type { ClosedBecause, RecordedCause } from '../../../../../server/doctor/record/close-verdict.ts';
 import type {
   SeenConnection,
   SeenGoaway,

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { defaultServer } from '../../../../../server/doctor/keepalive/connection-facts.ts';
 import { FastClock } from '../../../../../server/doctor/live-probe/fast-clock.ts';
 import { probeMethods, ProbeServer } from '../../../../../server/doctor/live-probe/probe-server.ts';
-import type { ClosedBecause } from '../../../../../server/doctor/record/classify-close.ts';
+import type { ClosedBecause } from '../../../../../server/doctor/record/close-verdict.ts';
 import type { TapConnection, TapFaults } from '../../../../../server/doctor/record/tap-connection.ts';
 import { TapProxy } from '../../../../../server/doctor/record/tap-proxy.ts';
 import { until } from '../../../../support/until.ts';

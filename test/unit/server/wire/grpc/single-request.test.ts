@@ -478,6 +478,26 @@ describe('call that streams answers', () => {
     assert.deepEqual(sink, ['made 0', 'returned']);
   });
 
+  it('whose answer is nothing that can be sent fails, and the handler cleans up', async () => {
+    let isCleanedUp = false;
+    const { ask, lines } = serverOf([
+      {
+        kind: 'server-stream',
+        path: 'Bad',
+        handle: async function* () {
+          try {
+            yield await Promise.resolve(undefined as never);
+          } finally {
+            isCleanedUp = true;
+          }
+        },
+      },
+    ]);
+    assert.match((await ask(headOf('Bad'), '')).status ?? '', /^13 /);
+    assert.ok(isCleanedUp);
+    assert.equal(lines.length, 1);
+  });
+
   it('that nobody reads is reset at its deadline', async () => {
     const { begin, clock } = serverOf([counting(5)]);
     const { stream, call } = begin(headOf('Count', [['grpc-timeout', '1S']]));

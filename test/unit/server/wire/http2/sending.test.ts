@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertAnswer, assertProtocolError } from './support/assertions.ts';
-import { headers, requestFields, settings, windowUpdate } from './support/frames.ts';
+import { headers, requestFields, rstStream, settings, windowUpdate } from './support/frames.ts';
 import { answerHead, answerTrailers, TestPeer, type TestPeerOptions } from './support/test-peer.ts';
 
 const ended = { endStream: true };
@@ -291,6 +291,18 @@ describe('wake', () => {
     peer.stream(5).reset('CANCEL');
     assert.equal(peer.wakes, 2);
     assert.equal(peer.connection.hasOutput, true);
+  });
+
+  it('comes again when what it was for has come to nothing before it was taken', () => {
+    const peer = asked(2, {}, [initialWindow, 10 ** 6]).send(windowUpdate(0, 10 ** 6));
+    peer.output();
+    peer.stream(1).sendData(Buffer.alloc(100_000), false);
+    assert.equal(peer.wakes, 1);
+    peer.send(rstStream(1, 'CANCEL'));
+    assert.deepEqual(peer.output(), []);
+    peer.stream(3).sendData(Buffer.alloc(3), false);
+    assert.equal(peer.wakes, 2);
+    assert.deepEqual(peer.output(), ['DATA 3 3']);
   });
 
   it('does not come where nothing can go out', () => {
