@@ -128,8 +128,10 @@ export class GrpcHandler implements RequestHandler {
 /** Answers at once. */
 function refuse(stream: ServerStream, block: Uint8Array, body?: Uint8Array): StreamHandler {
   stream.sendHeaders(block, body === undefined);
-  if (body !== undefined) {
-    stream.sendData(body, true);
+  if (body === undefined) {
+    return silentHandler;
   }
-  return silentHandler;
+  stream.sendData(body, true);
+  // The body may have to wait for the client's window; what comes until then is nobody's.
+  return { ...silentHandler, data: (bytes) => stream.consumed(bytes.length) };
 }

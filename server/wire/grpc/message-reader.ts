@@ -36,7 +36,7 @@ const more: ReadStep = { kind: 'more' };
 const trustedBytes = 64 * 2 ** 10;
 
 /** All of a longer message when one part in so many has come: it costs a client nothing to announce 2 GiB. */
-const trustedRatio = 16;
+const trustedRatio = 64;
 
 /**
  * Takes a request's content in any pieces. A message that lies in one piece is handed on as a view of it; another one is
@@ -75,7 +75,7 @@ export class MessageReader {
       }
     }
     const end = Math.min(piece.length, at + this.#length - this.#got);
-    const part = piece.subarray(at, end);
+    const part = at === 0 && end === piece.length ? piece : piece.subarray(at, end);
     if (part.length === this.#length) {
       return this.#complete(part, end);
     }

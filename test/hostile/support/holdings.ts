@@ -22,27 +22,34 @@ const residentSlack = 150;
 export async function assertHoldings(server: AttackedProcess, attack: () => Promise<void>): Promise<void> {
   await attack();
   await server.assertServing();
-  const base = await settled(server, Infinity);
+  const base = await atRest(server);
   for (let round = 0; round < 2; round++) {
     await attack();
     await server.assertServing();
   }
-  const now = await settled(server, base.descriptors);
-  const grown = (key: 'held' | 'resident'): string => `${key}: ${base[key]} -> ${now[key]} MiB`;
-  assert.ok(now.held <= base.held + heldSlack, grown('held'));
-  assert.ok(now.resident <= base.resident + residentSlack, grown('resident'));
+  // Sockets linger, and what was collected is given back later.
+  let now = base;
+  await until('what is held to fall', async () => {
+    now = await server.holdings();
+    return now.descriptors <= base.descriptors && now.held <= base.held + heldSlack;
+  }).catch((reason: unknown) => {
+    assert.fail(`${String(reason)}: ${JSON.stringify(base)} -> ${JSON.stringify(now)}`);
+  });
+  assert.ok(
+    now.resident <= base.resident + residentSlack,
+    `resident: ${base.resident} -> ${now.resident} MiB`,
+  );
 }
 
-/** What it holds when it has closed all sockets but at most `descriptors`, which are counted without them. */
-async function settled(server: AttackedProcess, descriptors: number): Promise<Holdings> {
-  // Sockets close when their linger is over: the number falls until none of a client's is left.
+/** What it holds when it has closed the sockets that clients have left. */
+async function atRest(server: AttackedProcess): Promise<Holdings> {
   let least = Infinity;
   let unchanged = 0;
-  return until(`the descriptors to fall to ${descriptors}`, async () => {
+  return until('the descriptors to fall no further', async () => {
     const now = await server.holdings();
     unchanged = now.descriptors < least ? 0 : unchanged + 1;
     least = Math.min(least, now.descriptors);
-    return now.descriptors <= descriptors && (descriptors < Infinity || unchanged > 30) && now;
+    return now.descriptors === least && unchanged > 30 && now;
   });
 }
 

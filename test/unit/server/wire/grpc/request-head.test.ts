@@ -40,8 +40,11 @@ describe('the head of a request', () => {
       assert.match(stream.sent.toString(), /This port speaks gRPC: .*application\/grpc\.\n/);
       assert.deepEqual(stream.calls, ['headers', `data ${stream.sent[0]?.length} end`]);
     }
-    const { stream } = begin({ ...headOf('Echo'), fields: [] });
+    const { stream, call } = begin({ ...headOf('Echo'), fields: [] });
     assert.equal(stream.headers[0]?.get(':status'), '415');
+    // Where the answer waits for the client's window, the request must not wait for it too.
+    call.data(Buffer.alloc(100));
+    assert.equal(stream.credit, 100);
   });
 
   it('gets 405 with any other method', () => {
