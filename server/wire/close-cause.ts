@@ -38,7 +38,12 @@ export type CloseCause =
   | { readonly kind: 'wrong-protocol'; readonly protocol: WrongProtocol; readonly firstBytes: string }
   | { readonly kind: 'tls-failed'; readonly reason: string }
   /** The peer broke a rule of HTTP/2 or HPACK; `rule` cites it, as in "RFC 9113 §6.5". */
-  | { readonly kind: 'protocol-error'; readonly code: ErrorCodeName; readonly rule: string; readonly text: string }
+  | {
+      readonly kind: 'protocol-error';
+      readonly code: ErrorCodeName;
+      readonly rule: string;
+      readonly text: string;
+    }
   | { readonly kind: 'flood'; readonly flood: Flood; readonly count: number; readonly windowMs: number }
   /** A limit of this server; `option` is the one that governs it. */
   | { readonly kind: 'limit'; readonly option: string; readonly limit: number; readonly actual: number }
