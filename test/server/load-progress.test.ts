@@ -16,7 +16,7 @@ import { tempDir, type TempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { predictLog, writeWarmUpFile } from '../support/warm-up-file.ts';
 import { memoryLog, modelOnDisk, versionOnDisk } from '../unit/server/fakes.ts';
-import { adminMetadata, testToken } from './support/running-server.ts';
+import { adminMetadata } from './support/running-server.ts';
 import { SteeredEngine, type HeldLoad } from './support/steered-engine.ts';
 
 const admin = 'perch.admin.v1.Admin';

@@ -12,7 +12,7 @@ import type { Traffic } from '../../server/traffic/traffic.ts';
 import { memoryTraffic } from '../support/memory-traffic.ts';
 import { until } from '../support/until.ts';
 import { memoryLog, modelOnDisk } from '../unit/server/fakes.ts';
-import { adminMetadata, makeModels, startServer, testToken } from './support/running-server.ts';
+import { adminMetadata, makeModels, startServer } from './support/running-server.ts';
 import { SteeredEngine } from './support/steered-engine.ts';
 
 const admin = 'perch.admin.v1.Admin';

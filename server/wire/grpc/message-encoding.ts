@@ -52,6 +52,8 @@ const largestPiece = 2 ** 20;
 /** Smaller answers are sent as they are: zlib's set-up costs more than the bytes. */
 const leastCompressed = 1024;
 
+const callIsOver: CallStatus = { status: 'CANCELLED', message: 'The call is over.' };
+
 /** Compresses and inflates for all calls of a thread. */
 export class MessageCompressor {
   readonly #maxReceiveBytes: number;
@@ -63,15 +65,22 @@ export class MessageCompressor {
     this.#maxReceiveBytes = maxReceiveBytes;
   }
 
-  /** The message, or the status that its call fails with. Never rejects. */
-  async inflate(encoding: MessageEncoding, bytes: Uint8Array): Promise<Uint8Array | CallStatus> {
+  /**
+   * The message, or the status that its call fails with. Never rejects. A message whose call is over when its turn comes is
+   * not inflated: whoever sends many and resets them must not keep the others waiting.
+   */
+  async inflate(
+    encoding: MessageEncoding,
+    bytes: Uint8Array,
+    isOver: () => boolean = () => false,
+  ): Promise<Uint8Array | CallStatus> {
     const limit = Math.min(
       this.#maxReceiveBytes,
       Math.max(anyRatioBytes, highestRatio * bytes.length),
       constants.MAX_LENGTH,
     );
     try {
-      return await this.#run(inflaters[encoding], bytes, limit);
+      return (await this.#run(inflaters[encoding], bytes, limit, isOver)) ?? callIsOver;
     } catch (reason) {
       if ((reason as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
         return {
@@ -92,15 +101,21 @@ export class MessageCompressor {
   /** `bytes` compressed, or as they are where that is not smaller. */
   async compress(encoding: MessageEncoding, bytes: Uint8Array): Promise<EncodedMessage> {
     if (bytes.length >= leastCompressed) {
-      const compressed = await this.#run(deflaters[encoding], bytes, Infinity);
-      if (compressed.length < bytes.length) {
+      const compressed = await this.#run(deflaters[encoding], bytes, Infinity, () => false);
+      if (compressed !== undefined && compressed.length < bytes.length) {
         return { bytes: compressed, isCompressed: true };
       }
     }
     return { bytes, isCompressed: false };
   }
 
-  async #run(transform: Transform | undefined, bytes: Uint8Array, limit: number): Promise<Uint8Array> {
+  /** Undefined where it was over when its turn came. */
+  async #run(
+    transform: Transform | undefined,
+    bytes: Uint8Array,
+    limit: number,
+    isOver: () => boolean,
+  ): Promise<Uint8Array | undefined> {
     if (transform === undefined) {
       return bytes;
     }
@@ -111,6 +126,9 @@ export class MessageCompressor {
       this.#running++;
     }
     try {
+      if (isOver()) {
+        return undefined;
+      }
       return await transform(bytes, {
         chunkSize: Math.min(largestPiece, Math.max(leastPiece, 4 * bytes.length)),
         ...(limit === Infinity ? {} : { maxOutputLength: Math.max(1, limit) }),

@@ -137,7 +137,7 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
     if (!isCompressed) {
       return bytes;
     }
-    const inflated = await this.parts.compressor.inflate(this.head.encoding, bytes);
+    const inflated = await this.parts.compressor.inflate(this.head.encoding, bytes, () => this.#isOver);
     if (inflated instanceof Uint8Array) {
       return inflated;
     }

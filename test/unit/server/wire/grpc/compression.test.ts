@@ -96,6 +96,21 @@ describe('compressed request', () => {
     );
   });
 
+  it('is not inflated where its call was over when its turn came', async () => {
+    const compressor = new MessageCompressor(Infinity);
+    const bytes = gzipSync(Buffer.alloc(2 ** 20));
+    let isOver = false;
+    const [first, second, third, fourth] = ['first', 'second', 'third', 'fourth'].map((name) =>
+      compressor.inflate('gzip', bytes, () => name === 'third' && isOver),
+    );
+    isOver = true;
+    assert.deepEqual(await third, { status: 'CANCELLED', message: 'The call is over.' });
+    for (const inflated of [await first, await second, await fourth]) {
+      assert.ok(inflated instanceof Uint8Array);
+      assert.equal(inflated.length, 2 ** 20);
+    }
+  });
+
   it('may become 64 MiB whatever its ratio, and no more than a hundred times its size above that', async () => {
     const compressor = new MessageCompressor(Infinity);
     const zeros = await compressor.inflate('gzip', gzipSync(Buffer.alloc(64 * 2 ** 20)));
