@@ -24,7 +24,7 @@ export interface DriverHost {
   begin(driver: ConnectionDriver): Http2Connection;
   /** Once. What was to be written is with the system then, or with a socket that does not take it. */
   closed(driver: ConnectionDriver, cause: CloseCause): void;
-  /** The client pings more often than a gRPC C++ server would let it, and this one lets it. */
+  /** The client pings more often than a gRPC C++ server would let it, and this one lets it. Told once. */
   tooManyPings(driver: ConnectionDriver, pings: TooManyPings): void;
   /** A request handler threw. */
   handlerFailed(error: unknown): void;
@@ -67,6 +67,7 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
   #isBlocked = false;
   #isPaused = false;
   #isClosed = false;
+  #hasToldOfPings = false;
 
   constructor(host: DriverHost, socket: Socket, arrival: Arrival) {
     this.#host = host;
@@ -187,7 +188,11 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
 
   /** Of ConnectionObserver. */
   tooManyPings(pings: TooManyPings): void {
-    this.#host.tooManyPings(this, pings);
+    // A client that does it once does it as long as it lives.
+    if (!this.#hasToldOfPings) {
+      this.#hasToldOfPings = true;
+      this.#host.tooManyPings(this, pings);
+    }
   }
 
   /** Of ConnectionObserver. */

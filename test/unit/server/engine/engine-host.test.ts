@@ -57,6 +57,7 @@ describe('an engine host', () => {
       lastExit: '',
       onnxruntimeVersion: '9.9',
       loadedVersions: 0,
+      oldestCall: undefined,
     });
   });
 

@@ -253,6 +253,19 @@ describe('a connection', () => {
     assert.equal(wire.listener.connections.size, 1);
   });
 
+  it('that pings more often than a gRPC C++ server allows is named in the log, once', async (t) => {
+    const wire = await echoWire(t);
+    const socket = await wire.connect();
+    const ping = Buffer.concat([Buffer.from([0, 0, 8, 6, 0, 0, 0, 0, 0]), Buffer.alloc(8)]);
+    socket.write(Buffer.concat([preface, emptySettings, ...Array.from({ length: 12 }, () => ping)]));
+    await until('the pings', () =>
+      [...wire.listener.connections.open()].some(
+        (driver) => driver.facts().statistics?.framesReceived.PING === 12,
+      ),
+    );
+    assert.equal(wire.logged().filter(({ message }) => message.includes('gRPC C++ server')).length, 1);
+  });
+
   it('that is reset says so', async (t) => {
     const wire = await echoWire(t);
     const socket = await wire.connect();
