@@ -1,11 +1,15 @@
 // The program of echo-server.ts: gRPC methods without an engine behind them, on a transport of choice, or a bare socket.
 import { createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import type { Method } from '../../server/apis/method.ts';
 import { decodePredictRequest } from '../../server/codec/predict-request.ts';
 import { encodePredictResponse } from '../../server/codec/predict-response.ts';
 import { createLogger } from '../../server/log.ts';
 import { openGrpcListener } from '../../server/net/grpc-listener.ts';
 import type { EchoReport } from './echo-server.ts';
+
+// As the daemon does.
+setFlagsFromString('--heap-growing-percent=200');
 
 const transport = process.argv[2] ?? '';
 
