@@ -208,7 +208,7 @@ export class CanaryDesk {
     by: { readonly actor: string; readonly reason: string },
   ): EndByLabels {
     const { control } = this.#parts;
-    const { labels } = control.view(model);
+    const labels = control.wantedLabels(model);
     const stableVersion = labels.get(stableLabel) ?? this.#newestBeside(model, version) ?? version;
     const before = control.before(model);
     const text = [labelsText(labels), sharesText(before.shares)].join('; ');

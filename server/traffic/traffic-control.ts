@@ -198,9 +198,18 @@ export class TrafficControl {
     };
   }
 
-  /** The versions of the two labels now. */
+  /**
+   * The labels as they were asked for: one that waits for its version counts as moved, or a change that comes meanwhile
+   * would take the wait back.
+   */
+  wantedLabels(model: string): ReadonlyMap<string, bigint> {
+    const { labels, pendingLabels } = this.view(model);
+    return new Map([...labels, ...pendingLabels.map(({ label, version }) => [label, version] as const)]);
+  }
+
+  /** The versions of the two labels, as they were asked for. */
   canaryLabels(model: string): CanaryLabels {
-    const { labels } = this.view(model);
+    const labels = this.wantedLabels(model);
     return { stable: labels.get(stableLabel), canary: labels.get(canaryLabel) };
   }
 

@@ -74,6 +74,25 @@ describe('the end of a canary', () => {
     ]);
   });
 
+  it('by the labels alone goes by the labels that were asked for, though a version is not up yet', async () => {
+    // stable is to go back to version 1, which still loads: what requests see is version 2.
+    await desk.store.update('m', {
+      ...desk.store.get('m'),
+      labels: new Map([
+        ['stable', 1n],
+        ['canary', 2n],
+      ]),
+    });
+    await desk.traffic.canaries.stop();
+    desk.beginAgain();
+    await desk.loader.loading(2n).succeed();
+    await desk.traffic.canaries.rollBack('m', anonymousMutation);
+    assert.deepEqual(desk.store.get('m').labels, new Map([['stable', 1n]]));
+    await desk.loader.loading(1n).succeed();
+    await flush();
+    assert.deepEqual(desk.labels(), { stable: 1n });
+  });
+
   it('writes labels and shares as one', async () => {
     await desk.setLabel('canary', 2n);
     await desk.traffic.control.setTraffic('m', shares(90), anonymousMutation);
