@@ -120,6 +120,7 @@ async function startIn(root: TempDir, options: HostOptions): Promise<Host> {
     ],
     { env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  mkdirSync(path.dirname(options.logFile), { recursive: true });
   const log = createWriteStream(options.logFile);
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
