@@ -80,6 +80,7 @@ export default tseslint.config(
                 './wire',
                 './errors.ts',
                 './log.ts',
+                './log-budget.ts',
                 './deadline.ts',
                 './apis/method.ts',
                 './apis/call-status.ts',

@@ -22,6 +22,7 @@ import {
 import { createLoader } from './create-loader.ts';
 import { whenAborted } from './deadline.ts';
 import { TrialLoader } from './engine/first-open.ts';
+import { readGpuFacts } from './engine/providers/gpu-facts.ts';
 import { PerchError } from './errors.ts';
 import { EngineWatch } from './health/engine-watch.ts';
 import { Health } from './health/health.ts';
@@ -192,7 +193,10 @@ export async function createServer(
       draining: draining.signal,
       stuck: () => engineWatch.stuck(),
     });
-    const resources = new ResourceWatch({ enginePids: () => engine.facts().map(({ pid }) => pid) });
+    const resources = new ResourceWatch({
+      enginePids: () => engine.facts().map(({ pid }) => pid),
+      gpus: () => readGpuFacts(draining.signal),
+    });
     cleanUp.push(() => {
       resources.stop();
       return Promise.resolve();

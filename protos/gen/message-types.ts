@@ -92,6 +92,7 @@ export interface MessageTypes {
   'perch.admin.v1.GetTrafficResponse': { input: import('./perch/admin/v1/GetTrafficResponse.ts').GetTrafficResponse; output: import('./perch/admin/v1/GetTrafficResponse.ts').GetTrafficResponse__Output };
   'perch.admin.v1.GoldenRequest': { input: import('./perch/admin/v1/GoldenRequest.ts').GoldenRequest; output: import('./perch/admin/v1/GoldenRequest.ts').GoldenRequest__Output };
   'perch.admin.v1.Gpu': { input: import('./perch/admin/v1/Gpu.ts').Gpu; output: import('./perch/admin/v1/Gpu.ts').Gpu__Output };
+  'perch.admin.v1.GpuLoad': { input: import('./perch/admin/v1/GpuLoad.ts').GpuLoad; output: import('./perch/admin/v1/GpuLoad.ts').GpuLoad__Output };
   'perch.admin.v1.GrpcConnection': { input: import('./perch/admin/v1/GrpcConnection.ts').GrpcConnection; output: import('./perch/admin/v1/GrpcConnection.ts').GrpcConnection__Output };
   'perch.admin.v1.Heartbeat': { input: import('./perch/admin/v1/Heartbeat.ts').Heartbeat; output: import('./perch/admin/v1/Heartbeat.ts').Heartbeat__Output };
   'perch.admin.v1.KeepaliveChange': { input: import('./perch/admin/v1/KeepaliveChange.ts').KeepaliveChange; output: import('./perch/admin/v1/KeepaliveChange.ts').KeepaliveChange__Output };

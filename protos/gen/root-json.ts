@@ -4039,6 +4039,47 @@ const json: object = {
            "type": "double",
            "id": 10,
            "protoName": "loop_busy_percent"
+          },
+          "gpus": {
+           "rule": "repeated",
+           "type": "GpuLoad",
+           "id": 11
+          }
+         }
+        },
+        "GpuLoad": {
+         "oneofs": {
+          "_utilizationPercent": {
+           "oneof": [
+            "utilizationPercent"
+           ]
+          },
+          "_memoryUsedBytes": {
+           "oneof": [
+            "memoryUsedBytes"
+           ]
+          }
+         },
+         "fields": {
+          "index": {
+           "type": "int32",
+           "id": 1
+          },
+          "utilizationPercent": {
+           "type": "double",
+           "id": 2,
+           "protoName": "utilization_percent",
+           "options": {
+            "proto3_optional": true
+           }
+          },
+          "memoryUsedBytes": {
+           "type": "int64",
+           "id": 3,
+           "protoName": "memory_used_bytes",
+           "options": {
+            "proto3_optional": true
+           }
           }
          }
         },

@@ -1,7 +1,7 @@
 // Who did what through the admin API, and who was refused: kept for a while, told to the log and to those who watch.
 import { Waker } from '../apis/waker.ts';
 import type { Logger } from '../log.ts';
-import { LogBudget } from '../wire/socket/log-budget.ts';
+import { LogBudget } from '../log-budget.ts';
 import type { Role } from './roles.ts';
 
 /** Something that happened. */

@@ -2,7 +2,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { LogBudget } from '../wire/socket/log-budget.ts';
+import { LogBudget } from '../log-budget.ts';
 import { addressText, listenError } from './address.ts';
 
 /** An address beside the first. */

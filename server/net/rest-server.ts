@@ -9,7 +9,7 @@ import {
 import { createServer as createSecureServer } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import type { Logger } from '../log.ts';
-import { LogBudget } from '../wire/socket/log-budget.ts';
+import { LogBudget } from '../log-budget.ts';
 import type { TlsConfig } from './tls-config.ts';
 
 /** An HTTP server, and how to give it another certificate. */

@@ -37,7 +37,10 @@ export interface ResourceSample {
 export interface ResourceSources {
   /** The process ids of the engine hosts; 0 and this process count as none. */
   readonly enginePids: () => readonly number[];
-  /** Asked every ten seconds, since nvidia-smi takes tens of milliseconds of a core. Absent: no GPU is looked at. */
+  /**
+   * Asked every ten seconds while somebody looks at the samples, since nvidia-smi takes tens of milliseconds of a core and
+   * wakes a sleeping driver; never again once there was none. Absent: no GPU is looked at.
+   */
   readonly gpus?: () => Promise<readonly GpuLoad[]>;
   /** Stand in for the system's in tests. */
   readonly probes?: ResourceProbes;
@@ -45,6 +48,8 @@ export interface ResourceSources {
 
 const intervalMs = 1000;
 const gpuIntervalMs = 10_000;
+/** Who looks asks for the samples at least so often. */
+const lookedAtMs = 60_000;
 /** Ten minutes. */
 const keptSamples = 600;
 
@@ -61,6 +66,8 @@ export class ResourceWatch {
   #engineBefore = new Map<number, ProcessUse>();
   #gpus: readonly GpuLoad[] = [];
   #gpusAskedAt = -Infinity;
+  #lookedAt = -Infinity;
+  #hasGpus = true;
   #isAskingGpus = false;
 
   constructor(sources: ResourceSources) {
@@ -77,6 +84,7 @@ export class ResourceWatch {
 
   /** What was sampled after `sinceMs`, milliseconds since the Unix epoch, oldest first: at most ten minutes. */
   samples(sinceMs = 0): ResourceSample[] {
+    this.#lookedAt = this.#probes.now();
     return this.#samples.values().filter(({ atMs }) => atMs > sinceMs);
   }
 
@@ -142,7 +150,13 @@ export class ResourceWatch {
 
   #askGpus(now: number): void {
     const { gpus } = this.#sources;
-    if (gpus === undefined || this.#isAskingGpus || now - this.#gpusAskedAt < gpuIntervalMs) {
+    const isWatched = now - this.#lookedAt <= lookedAtMs;
+    if (!isWatched) {
+      // What they did a while ago is not what they do now.
+      this.#gpus = [];
+    }
+    const isDue = now - this.#gpusAskedAt >= gpuIntervalMs;
+    if (gpus === undefined || !this.#hasGpus || !isWatched || this.#isAskingGpus || !isDue) {
       return;
     }
     this.#gpusAskedAt = now;
@@ -151,6 +165,7 @@ export class ResourceWatch {
       .then(
         (loads) => {
           this.#gpus = loads.map(toLoad);
+          this.#hasGpus = loads.length > 0;
         },
         () => {
           // An old figure beside new ones would be a wrong one.

@@ -162,5 +162,6 @@ function toSample(sample: ResourceSample): MessageInput<'perch.admin.v1.Resource
     memoryAvailableBytes: Math.round(sample.memoryAvailableBytes),
     loopDelayMaxMs: sample.loopDelayMaxMs,
     loopBusyPercent: sample.loopBusyPercent,
+    gpus: sample.gpus.map((gpu) => ({ ...gpu })),
   };
 }

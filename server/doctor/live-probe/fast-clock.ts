@@ -1,5 +1,5 @@
 // A clock that runs faster than real time, so that hours pass in seconds.
-import type { Clock } from '../../wire/socket/timer-queue.ts';
+import type { Clock } from '../../wire/clock.ts';
 
 /** setTimeout cannot wait for longer. */
 const longestTimerMs = 2 ** 31 - 1;

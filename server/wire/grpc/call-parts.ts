@@ -2,7 +2,8 @@
 import type { PerchError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { MemoryAccount } from '../http2/memory-account.ts';
-import type { DeadlineWheel, WheelClock } from './deadline-wheel.ts';
+import type { Clock } from '../clock.ts';
+import type { DeadlineWheel } from './deadline-wheel.ts';
 import type { MessageCompressor, MessageEncoding } from './message-encoding.ts';
 
 /** Lengths of messages before compression; Infinity for no limit. */
@@ -25,7 +26,7 @@ export interface CallParts {
   readonly gate: CallDoor;
   readonly memory: MemoryAccount;
   readonly wheel: DeadlineWheel;
-  readonly clock: WheelClock;
+  readonly clock: Clock;
   /** Milliseconds since the Unix epoch. */
   readonly epochNow: () => number;
   readonly compressor: MessageCompressor;

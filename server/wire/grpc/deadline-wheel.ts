@@ -1,12 +1,5 @@
 // The deadlines of all calls of a thread on one timer of the process: a wheel of slots, each some milliseconds wide.
-
-/** Time as the wheel has it: real in the server, made up in tests. */
-export interface WheelClock {
-  /** Milliseconds, monotonic. */
-  now(): number;
-  /** Calls `run` once, `ms` milliseconds from now or later, unless what it gives back is called before. */
-  after(ms: number, run: () => void): () => void;
-}
+import type { Clock } from '../clock.ts';
 
 /** A call with a deadline. */
 export interface Expiring {
@@ -66,7 +59,7 @@ export class SetDeadline {
 
 /** One per thread. */
 export class DeadlineWheel {
-  readonly #clock: WheelClock;
+  readonly #clock: Clock;
   /** The lists' heads, which are no deadlines themselves. */
   readonly #heads = Array.from({ length: slotCount }, (_, slot) => new SetDeadline(undefined, slot));
   /** The last slot that was gone through. */
@@ -75,7 +68,7 @@ export class DeadlineWheel {
   #armedFor = Infinity;
   #disarm: () => void = () => undefined;
 
-  constructor(clock: WheelClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
     this.#passed = Math.floor(clock.now() / slotMs);
   }

@@ -7,7 +7,8 @@ import type { MemoryAccount } from '../http2/memory-account.ts';
 import { silentHandler } from '../http2/stream.ts';
 import { failureBlock, plainTextBlock } from './answer-blocks.ts';
 import type { CallDoor, CallParts, MessageLimits } from './call-parts.ts';
-import { DeadlineWheel, type WheelClock } from './deadline-wheel.ts';
+import type { Clock } from '../clock.ts';
+import { DeadlineWheel } from './deadline-wheel.ts';
 import { MessageCompressor, type MessageEncoding } from './message-encoding.ts';
 import { readHead, type CallHead, type HeadReading, type HeadRules } from './request-head.ts';
 import { SingleRequestCall } from './single-request-call.ts';
@@ -22,7 +23,7 @@ export interface GrpcOptions {
   readonly gate: CallDoor;
   /** The one that the connections have: requests are counted in it until their calls are over. */
   readonly memory: MemoryAccount;
-  readonly clock: WheelClock;
+  readonly clock: Clock;
   /** Milliseconds since the Unix epoch. */
   readonly epochNow: () => number;
   /** What large answers are compressed with where the caller takes it. */

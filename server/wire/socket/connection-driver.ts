@@ -8,7 +8,8 @@ import type { TooManyPings } from '../http2/ping-policy.ts';
 import type { ConnectionFacts, TlsFacts } from './connection-table.ts';
 import type { FlushQueue, Flushable } from './flush-queue.ts';
 import { peerText } from './peer-text.ts';
-import type { Clock, Timed, TimerQueue } from './timer-queue.ts';
+import type { Clock } from '../clock.ts';
+import type { Timed, TimerQueue } from './timer-queue.ts';
 import { http1Reply, readKnock, shownText, tlsAlert } from './wrong-door.ts';
 
 /** What drivers share, and whom they tell. */

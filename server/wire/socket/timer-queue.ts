@@ -1,12 +1,5 @@
 // The timers of all connections on one timer of the process: a heap of the moments at which they want to be called.
-
-/** Time as the socket layer has it: real in the server, made up in tests. */
-export interface Clock {
-  /** Milliseconds, monotonic. */
-  now(): number;
-  /** Calls `run` once, `ms` milliseconds from now or later, unless what it gives back is called before. */
-  after(ms: number, run: () => void): () => void;
-}
+import type { Clock } from '../clock.ts';
 
 /** setTimeout cannot wait for longer. */
 const longestTimerMs = 2 ** 31 - 1;

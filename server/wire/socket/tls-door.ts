@@ -4,7 +4,8 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { CloseCause } from '../close-cause.ts';
 import type { TlsFacts } from './connection-table.ts';
 import { peerText } from './peer-text.ts';
-import type { Clock, Timed, TimerQueue } from './timer-queue.ts';
+import type { Clock } from '../clock.ts';
+import type { Timed, TimerQueue } from './timer-queue.ts';
 
 /** Certificates and keys, as PEM. */
 export interface TlsIdentity {

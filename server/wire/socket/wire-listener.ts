@@ -15,9 +15,10 @@ import { ConnectionDriver, type Arrival, type DriverHost } from './connection-dr
 import { ConnectionTable, type ConnectionFacts, type TlsFacts } from './connection-table.ts';
 import { FlushQueue } from './flush-queue.ts';
 import { lastFrames } from './last-frames.ts';
-import { LogBudget } from './log-budget.ts';
+import { LogBudget } from '../../log-budget.ts';
 import { peerText } from './peer-text.ts';
-import { processClock, TimerQueue, type Clock } from './timer-queue.ts';
+import type { Clock } from '../clock.ts';
+import { processClock, TimerQueue } from './timer-queue.ts';
 import { TlsDoor, type TlsIdentity } from './tls-door.ts';
 
 /** What is served on the connections. */

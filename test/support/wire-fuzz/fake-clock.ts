@@ -1,5 +1,5 @@
 // A clock that goes on when it is told to.
-import type { Clock } from '../../../server/wire/socket/timer-queue.ts';
+import type { Clock } from '../../../server/wire/clock.ts';
 
 /** Milliseconds from 1,000,000 on. */
 export class FakeClock implements Clock {

@@ -130,6 +130,9 @@ describe('the resource watch', () => {
     watch.stop();
     open();
     sampleAfter(1000);
+    assert.equal(questions.length, 0, 'nobody looks');
+    watch.samples();
+    sampleAfter(1000);
     sampleAfter(30_000);
     assert.equal(questions.length, 1);
     const told = { index: 0, name: 'H200', utilizationPercent: 40, memoryUsedBytes: 5 };
@@ -145,6 +148,28 @@ describe('the resource watch', () => {
     assert.equal(questions.length, 2);
     sampleAfter(500);
     assert.equal(questions.length, 3);
+    questions[2]!.answer([told]);
+    await flush();
+    assert.equal(sampleAfter(1000).gpus.length, 1);
+    // Nobody has looked for more than a minute.
+    assert.deepEqual(sampleAfter(60_000).gpus, []);
+    assert.equal(questions.length, 3);
+  });
+
+  it('asks for GPUs no more where there was none', async () => {
+    let questions = 0;
+    gpus = () => {
+      questions++;
+      return Promise.resolve([]);
+    };
+    watch.stop();
+    open();
+    watch.samples();
+    sampleAfter(1000);
+    await flush();
+    watch.samples();
+    sampleAfter(20_000);
+    assert.equal(questions, 1);
   });
 
   it('asks no more once it has stopped', () => {

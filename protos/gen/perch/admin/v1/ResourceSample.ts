@@ -1,5 +1,6 @@
 // Original file: perch/admin/v1/admin.proto
 
+import type { GpuLoad as _perch_admin_v1_GpuLoad, GpuLoad__Output as _perch_admin_v1_GpuLoad__Output } from '../../../perch/admin/v1/GpuLoad.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ResourceSample {
@@ -13,6 +14,7 @@ export interface ResourceSample {
   'memoryAvailableBytes'?: (number | string | Long);
   'loopDelayMaxMs'?: (number | string);
   'loopBusyPercent'?: (number | string);
+  'gpus'?: (_perch_admin_v1_GpuLoad)[];
   '_engineCpuPercent'?: "engineCpuPercent";
   '_engineRssBytes'?: "engineRssBytes";
 }
@@ -28,6 +30,7 @@ export interface ResourceSample__Output {
   'memoryAvailableBytes': (string);
   'loopDelayMaxMs': (number);
   'loopBusyPercent': (number);
+  'gpus': (_perch_admin_v1_GpuLoad__Output)[];
   '_engineCpuPercent'?: "engineCpuPercent";
   '_engineRssBytes'?: "engineRssBytes";
 }

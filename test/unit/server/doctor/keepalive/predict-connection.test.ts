@@ -5,30 +5,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
   clientImplementations,
-  defaultClient,
   defaultServer,
   serverImplementations,
-  type ClientFacts,
-  type ConnectionFacts,
-  type PathFacts,
-  type ServerFacts,
-  type TrafficFacts,
 } from '../../../../../server/doctor/keepalive/connection-facts.ts';
 import { predictConnection } from '../../../../../server/doctor/keepalive/predict-connection.ts';
-
-interface Told {
-  readonly client?: Partial<ClientFacts>;
-  readonly server?: Partial<ServerFacts>;
-  readonly path?: Partial<PathFacts>;
-  readonly traffic?: Partial<TrafficFacts>;
-}
-
-const facts = ({ client, server, path, traffic }: Told): ConnectionFacts => ({
-  client: { ...defaultClient(client?.implementation ?? 'js'), ...client },
-  server: { ...defaultServer(server?.implementation ?? 'core'), ...server },
-  path: { rttMs: 0, middleboxIdleMs: Infinity, middlebox: '', terminates: false, ...path },
-  traffic: { activeStream: false, serverDataEveryMs: Infinity, callEveryMs: Infinity, ...traffic },
-});
+import { facts, type Told } from '../support/told-facts.ts';
 
 const pinging = { keepaliveMs: 700, permitWithoutCalls: true };
 

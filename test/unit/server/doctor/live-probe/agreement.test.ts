@@ -1,31 +1,10 @@
 // The keepalive doctor's predictions against what real connections do: the same facts, played with time sped up.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  defaultClient,
-  defaultServer,
-  type ClientFacts,
-  type ConnectionFacts,
-  type PathFacts,
-  type ServerFacts,
-  type TrafficFacts,
-} from '../../../../../server/doctor/keepalive/connection-facts.ts';
+import { defaultServer } from '../../../../../server/doctor/keepalive/connection-facts.ts';
 import type { ProbeBounds } from '../../../../../server/doctor/live-probe/probe-plan.ts';
 import { runProbe, type ProbeReport } from '../../../../../server/doctor/live-probe/run-probe.ts';
-
-interface Told {
-  readonly client?: Partial<ClientFacts>;
-  readonly server?: Partial<ServerFacts>;
-  readonly path?: Partial<PathFacts>;
-  readonly traffic?: Partial<TrafficFacts>;
-}
-
-const facts = ({ client, server, path, traffic }: Told): ConnectionFacts => ({
-  client: { ...defaultClient(client?.implementation ?? 'js'), ...client },
-  server: { ...defaultServer(server?.implementation ?? 'core'), ...server },
-  path: { rttMs: 0, middleboxIdleMs: Infinity, middlebox: '', terminates: false, ...path },
-  traffic: { activeStream: false, serverDataEveryMs: Infinity, callEveryMs: Infinity, ...traffic },
-});
+import { facts, type Told } from '../support/told-facts.ts';
 
 const pinging = { keepaliveMs: 700, permitWithoutCalls: true };
 const core = { implementation: 'core', maxPingsWithoutData: 0 } as const;

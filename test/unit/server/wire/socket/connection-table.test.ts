@@ -8,7 +8,7 @@ import {
   type ConnectionFacts,
 } from '../../../../../server/wire/socket/connection-table.ts';
 import { lastFrames } from '../../../../../server/wire/socket/last-frames.ts';
-import { LogBudget } from '../../../../../server/wire/socket/log-budget.ts';
+import { LogBudget } from '../../../../../server/log-budget.ts';
 
 const record = (change: Partial<TimelineRecord>): TimelineRecord => ({
   at: 0,

@@ -1,5 +1,5 @@
 // A clock that goes when it is told to.
-import type { Clock } from '../../../../../server/wire/socket/timer-queue.ts';
+import type { Clock } from '../../../../../server/wire/clock.ts';
 
 interface Waiting {
   readonly at: number;

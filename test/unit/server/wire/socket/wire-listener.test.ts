@@ -7,7 +7,8 @@ import * as tls from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { encodeFields } from '../../../../../server/wire/hpack/encode-fields.ts';
 import { until } from '../../../../support/until.ts';
-import { processClock, type Clock } from '../../../../../server/wire/socket/timer-queue.ts';
+import type { Clock } from '../../../../../server/wire/clock.ts';
+import { processClock } from '../../../../../server/wire/socket/timer-queue.ts';
 import { echoWire, readAll, usualSettings, type EchoWire, type LogLine } from './echo-wire.ts';
 import { FakeClock } from './fake-clock.ts';
 
