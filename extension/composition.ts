@@ -13,6 +13,7 @@ import { createModelsView } from './explorer/models-view.ts';
 import { createLogs, writeServerLine } from './log.ts';
 import { ModelsConfigOffer } from './models-config-offer.ts';
 import { reportError, tell, warn } from './notify.ts';
+import { createDashboard } from './panels/dashboard/dashboard-panel.ts';
 import { registerStatusPanel } from './panels/status-panel.ts';
 import { ServerController } from './server-controller.ts';
 import type { Disposable } from './signal.ts';
@@ -90,7 +91,9 @@ export function compose(context: vscode.ExtensionContext): Composition {
   createStatusBar(controller, extensionVersion(context), subscriptions);
   createCanaryStatusBar(store, stream, subscriptions);
   const extensionDirectory = context.extensionPath;
-  registerCommands({ controller, store, stream, logs, predictions, extensionDirectory }, subscriptions);
+  const parts = { controller, store, stream, logs, extensionDirectory };
+  const dashboard = createDashboard(context.extensionUri, parts, subscriptions);
+  registerCommands({ ...parts, predictions, dashboard }, subscriptions);
   const statusChanged = new vscode.EventEmitter<void>();
   subscriptions.push(
     statusChanged,

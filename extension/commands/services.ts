@@ -2,6 +2,7 @@
 import type { Logs } from '../log.ts';
 import type { ServerController } from '../server-controller.ts';
 import type { ModelStore } from '../state/model-store.ts';
+import type { Dashboard } from '../panels/dashboard/dashboard-panel.ts';
 import type { StateStream } from '../state/state-stream.ts';
 import type { PredictionDocuments } from './prediction-documents.ts';
 
@@ -12,6 +13,7 @@ export interface Services {
   readonly stream: StateStream;
   readonly logs: Logs;
   readonly predictions: PredictionDocuments;
+  readonly dashboard: Dashboard;
   /** Where the extension is installed, absolute. */
   readonly extensionDirectory: string;
 }

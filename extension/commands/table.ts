@@ -9,6 +9,7 @@ import { copyCurl } from './copy-curl.ts';
 import { createModelsConfig } from './create-models-config.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
 import { installGpuSupport } from './gpu-support.ts';
+import { showDashboard } from './show-dashboard.ts';
 import { deleteLabel, setLabel } from './labels.ts';
 import { openModelDirectory } from './open-model-directory.ts';
 import { predictSample } from './predict-sample.ts';
@@ -27,6 +28,7 @@ const commandTable: Readonly<Record<string, CommandHandler>> = {
   'perch.config.generate': generateConfig,
   'perch.config.load': loadConfigModel,
   'perch.config.reload': reloadConfigModel,
+  'perch.dashboard.show': showDashboard,
   'perch.gpu.install': installGpuSupport,
   'perch.label.delete': deleteLabel,
   'perch.label.set': setLabel,

@@ -1,6 +1,5 @@
 // The client of the daemon's administration API (protos/perch/admin/v1/admin.proto).
 import { randomUUID } from 'node:crypto';
-import { Client, Metadata, credentials, type CallOptions } from '@grpc/grpc-js';
 import { serviceMethods, type MessageInput, type MessageOutput } from '../../protos/messages.ts';
 import type { Disposable } from '../signal.ts';
 import { modelFromWire, stateEventFromWire, type StateEvent } from '../state/from-wire.ts';
@@ -9,7 +8,7 @@ import type { RateSource } from '../state/rate-feed.ts';
 import type { StateSource } from '../state/state-stream.ts';
 import { ratesFromWire, shareToWire, type RequestRate } from '../state/traffic-from-wire.ts';
 import type { TrafficShare } from '../state/traffic.ts';
-import { AdminError, toAdminError } from './admin-error.ts';
+import { AdminChannel, type AdminEndpoint } from './admin-channel.ts';
 
 const methods = serviceMethods('perch.admin.v1.Admin');
 
@@ -21,9 +20,6 @@ const changeTimeoutMs = 30_000;
 
 /** How the live request rates are asked for: often, and over few seconds. */
 const rates = { windowSeconds: 5, intervalMs: 1_000 };
-
-/** Answers are as large as models make them; the daemon has limits of its own. Bytes. */
-const maxAnswerBytes = 256 * 1024 * 1024;
 
 /** A request that a model accepts. */
 export interface Sample {
@@ -62,42 +58,28 @@ export type VersionStatistics = MessageOutput<'perch.admin.v1.VersionStatistics'
 /** What the daemon says about itself. */
 export type ServerInfo = MessageOutput<'perch.admin.v1.GetServerInfoResponse'>;
 
-/** Where the daemon is, and the token of its ready line. */
-export interface AdminEndpoint {
-  readonly grpcAddress: string;
-  readonly token: string;
-}
-
 /** One connection. Every call rejects with AdminError; aborting its signal cancels it (CANCELLED). */
 export class AdminClient implements StateSource, RateSource, Disposable {
-  readonly #client: Client;
-  readonly #metadata = new Metadata();
+  /** The same connection, for what has a reader of its own (the panels). */
+  readonly channel: AdminChannel;
 
   constructor(endpoint: AdminEndpoint) {
-    this.#client = new Client(endpoint.grpcAddress, credentials.createInsecure(), {
-      // A proxy of the environment must not get what goes to this machine itself.
-      'grpc.enable_http_proxy': 0,
-      'grpc.keepalive_time_ms': 20_000,
-      'grpc.keepalive_timeout_ms': 5_000,
-      'grpc.max_receive_message_length': maxAnswerBytes,
-      'grpc.service_config_disable_resolution': 1,
-    });
-    this.#metadata.set('authorization', `Bearer ${endpoint.token}`);
+    this.channel = new AdminChannel(endpoint);
   }
 
   getServerInfo(signal?: AbortSignal): Promise<ServerInfo> {
-    return this.#call(methods.GetServerInfo, {}, readTimeoutMs, signal);
+    return this.channel.call(methods.GetServerInfo, {}, readTimeoutMs, signal);
   }
 
   /** Settles when the version is available; the model is given as it then is. */
   async loadVersion(model: string, version: string, signal?: AbortSignal): Promise<Model | undefined> {
-    const answer = await this.#call(methods.LoadVersion, { model, version }, loadTimeoutMs, signal);
+    const answer = await this.channel.call(methods.LoadVersion, { model, version }, loadTimeoutMs, signal);
     return answer.model ? modelFromWire(answer.model) : undefined;
   }
 
   /** Settles when no request runs on the version any more; the model is given as it then is. */
   async unloadVersion(model: string, version: string, signal?: AbortSignal): Promise<Model | undefined> {
-    const answer = await this.#call(methods.UnloadVersion, { model, version }, loadTimeoutMs, signal);
+    const answer = await this.channel.call(methods.UnloadVersion, { model, version }, loadTimeoutMs, signal);
     return answer.model ? modelFromWire(answer.model) : undefined;
   }
 
@@ -108,7 +90,7 @@ export class AdminClient implements StateSource, RateSource, Disposable {
       json,
       curl,
       version: used,
-    } = await this.#call(methods.GetSampleRequest, request, readTimeoutMs, signal);
+    } = await this.channel.call(methods.GetSampleRequest, request, readTimeoutMs, signal);
     return { json, curl, version: used };
   }
 
@@ -120,7 +102,7 @@ export class AdminClient implements StateSource, RateSource, Disposable {
     signal?: AbortSignal,
   ): Promise<Prediction> {
     const request = { model, version: version ?? '0', json: Buffer.from(json, 'utf8') };
-    const answer = await this.#call(methods.PredictJson, request, predictTimeoutMs, signal);
+    const answer = await this.channel.call(methods.PredictJson, request, predictTimeoutMs, signal);
     return {
       json: answer.json.toString('utf8'),
       version: answer.version,
@@ -130,7 +112,7 @@ export class AdminClient implements StateSource, RateSource, Disposable {
 
   /** What each version of the model did over the last minute. */
   async getStatistics(model: string): Promise<readonly VersionStatistics[]> {
-    return (await this.#call(methods.GetStatistics, { model }, readTimeoutMs, undefined)).versions;
+    return (await this.channel.call(methods.GetStatistics, { model }, readTimeoutMs)).versions;
   }
 
   /** Gives a label to a version, which is waited for at most `waitMs`, 0 to 3600000. The model is given as it then is. */
@@ -142,12 +124,12 @@ export class AdminClient implements StateSource, RateSource, Disposable {
     origin: ChangeOrigin,
   ): Promise<Model> {
     const request = { model, label, version, waitMs, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.SetLabel, request, changeTimeoutMs + waitMs, undefined));
+    return changed(await this.channel.call(methods.SetLabel, request, changeTimeoutMs + waitMs));
   }
 
   async deleteLabel(model: string, label: string, origin: ChangeOrigin): Promise<Model> {
     const request = { model, label, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.DeleteLabel, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.DeleteLabel, request, changeTimeoutMs));
   }
 
   /** Splits the requests that name neither version nor label. No shares: no split. */
@@ -157,43 +139,43 @@ export class AdminClient implements StateSource, RateSource, Disposable {
     origin: ChangeOrigin,
   ): Promise<Model> {
     const request = { model, shares: shares.map(shareToWire), mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.SetTraffic, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.SetTraffic, request, changeTimeoutMs));
   }
 
   async startCanary(model: string, version: string, plan: PlanInput, origin: ChangeOrigin): Promise<Model> {
     const request = { model, version, plan, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.StartCanary, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.StartCanary, request, changeTimeoutMs));
   }
 
   async pauseCanary(model: string, origin: ChangeOrigin): Promise<Model> {
     const request = { model, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.PauseCanary, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.PauseCanary, request, changeTimeoutMs));
   }
 
   async resumeCanary(model: string, origin: ChangeOrigin): Promise<Model> {
     const request = { model, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.ResumeCanary, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.ResumeCanary, request, changeTimeoutMs));
   }
 
   async promoteCanary(model: string, origin: ChangeOrigin): Promise<Model> {
     const request = { model, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.PromoteCanary, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.PromoteCanary, request, changeTimeoutMs));
   }
 
   async rollbackCanary(model: string, origin: ChangeOrigin): Promise<Model> {
     const request = { model, mutation: mutationOf(origin) };
-    return changed(await this.#call(methods.RollbackCanary, request, changeTimeoutMs, undefined));
+    return changed(await this.channel.call(methods.RollbackCanary, request, changeTimeoutMs));
   }
 
   async *watchState(signal: AbortSignal): AsyncGenerator<StateEvent> {
-    for await (const message of this.#stream(methods.WatchState, {}, signal)) {
+    for await (const message of this.channel.stream(methods.WatchState, {}, signal)) {
       yield stateEventFromWire(message);
     }
   }
 
   /** What is done from now on, by whom and why. */
   async *watchEvents(signal: AbortSignal): AsyncGenerator<AdminEvent> {
-    for await (const { event } of this.#stream(methods.WatchEvents, { backlog: 0 }, signal)) {
+    for await (const { event } of this.channel.stream(methods.WatchEvents, { backlog: 0 }, signal)) {
       if (event !== null) {
         yield event;
       }
@@ -201,83 +183,15 @@ export class AdminClient implements StateSource, RateSource, Disposable {
   }
 
   async *watchRates(signal: AbortSignal): AsyncGenerator<readonly RequestRate[]> {
-    for await (const message of this.#stream(methods.WatchStatistics, rates, signal)) {
+    for await (const message of this.channel.stream(methods.WatchStatistics, rates, signal)) {
       yield ratesFromWire(message);
     }
   }
 
   /** Closes the connection; calls that are under way end first. */
   dispose(): void {
-    this.#client.close();
+    this.channel.dispose();
   }
-
-  async *#stream<Request, Answer>(
-    method: Method<Request, Answer>,
-    request: Request,
-    signal: AbortSignal,
-  ): AsyncGenerator<Answer> {
-    const call = this.#client.makeServerStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      request,
-      this.#metadata,
-    );
-    const cancel = (): void => call.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    if (signal.aborted) {
-      cancel();
-    }
-    try {
-      yield* call as AsyncIterable<Answer>;
-    } catch (reason) {
-      throw toAdminError(reason);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      call.cancel();
-    }
-  }
-
-  #call<Request, Answer>(
-    method: Method<Request, Answer>,
-    request: Request,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Answer> {
-    const options: CallOptions = { deadline: Date.now() + timeoutMs };
-    return new Promise((resolve, reject) => {
-      const call = this.#client.makeUnaryRequest(
-        method.path,
-        method.requestSerialize,
-        method.responseDeserialize,
-        request,
-        this.#metadata,
-        options,
-        (error, answer) => {
-          signal?.removeEventListener('abort', cancel);
-          if (error !== null) {
-            reject(new AdminError(error));
-          } else if (answer === undefined) {
-            reject(new Error('The server answered without a message.'));
-          } else {
-            resolve(answer);
-          }
-        },
-      );
-      const cancel = (): void => call.cancel();
-      signal?.addEventListener('abort', cancel, { once: true });
-      if (signal?.aborted === true) {
-        cancel();
-      }
-    });
-  }
-}
-
-/** What a call needs of a method of protos/messages.ts. */
-interface Method<Request, Answer> {
-  readonly path: string;
-  readonly requestSerialize: (request: Request) => Buffer;
-  readonly responseDeserialize: (bytes: Buffer) => Answer;
 }
 
 /** The editor's part of a change. A request id of its own lets the daemon tell a repetition from a second change. */

@@ -1,11 +1,10 @@
-// The panel "Perch: Server Status": one per window, kept current while it is seen, restored when the window reloads.
-import { randomBytes } from 'node:crypto';
+// The panel "Perch: Server Status": kept current while it is seen.
 import * as vscode from 'vscode';
 import type { HostMessage, StatusCommand, StatusSnapshot } from '../../webview/protocol.ts';
 import { answerPage, type PageActions } from './page-answers.ts';
+import { SinglePanel, type PanelContent, type Post } from './single-panel.ts';
 import { SnapshotFeed } from './snapshot-feed.ts';
 import { statusText } from './status-text.ts';
-import { pageHtml } from './webview-html.ts';
 
 /** The command that opens the panel. */
 export const showStatusCommand = 'perch.server.showStatus';
@@ -30,51 +29,23 @@ export function registerStatusPanel(
   context: Pick<vscode.ExtensionContext, 'extensionUri' | 'subscriptions'>,
   deps: StatusPanelDeps,
 ): void {
-  let current: vscode.WebviewPanel | undefined;
-  const adopt = (panel: vscode.WebviewPanel): void => {
-    current?.dispose();
-    current = panel;
-    panel.onDidDispose(() => {
-      if (current === panel) {
-        current = undefined;
-      }
-    });
-    fillPanel(panel, context.extensionUri, deps);
-  };
-
+  const panel = new SinglePanel(
+    context.extensionUri,
+    { viewType: statusViewType, name: 'status', title: vscode.l10n.t('Perch: Server Status') },
+    (post) => statusContent(post, deps),
+  );
   context.subscriptions.push(
-    vscode.commands.registerCommand(showStatusCommand, () => {
-      if (current === undefined) {
-        adopt(vscode.window.createWebviewPanel(statusViewType, panelTitle(), vscode.ViewColumn.Active));
-      } else {
-        current.reveal();
-      }
-    }),
-    vscode.window.registerWebviewPanelSerializer(statusViewType, {
-      deserializeWebviewPanel: (panel) => {
-        adopt(panel);
-        return Promise.resolve();
-      },
-    }),
-    new vscode.Disposable(() => {
-      current?.dispose();
-    }),
+    panel,
+    vscode.commands.registerCommand(showStatusCommand, () => panel.show()),
   );
 }
 
-function panelTitle(): string {
-  return vscode.l10n.t('Perch: Server Status');
-}
-
-function fillPanel(panel: vscode.WebviewPanel, extensionUri: vscode.Uri, deps: StatusPanelDeps): void {
-  const { webview } = panel;
-  const pages = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const post = (message: HostMessage): void => {
-    // False where the page is gone again; the next one asks anew with `ready`.
-    void webview.postMessage(message);
-  };
+function statusContent(toPage: Post, deps: StatusPanelDeps): PanelContent {
+  const post = (message: HostMessage): void => toPage(message);
+  let visible = false;
+  let watch: vscode.Disposable | undefined;
   const feed = new SnapshotFeed({
-    isVisible: () => panel.visible,
+    isVisible: () => visible,
     post: () => post({ type: 'snapshot', snapshot: deps.snapshot() }),
   });
   const actions: PageActions = {
@@ -87,42 +58,23 @@ function fillPanel(panel: vscode.WebviewPanel, extensionUri: vscode.Uri, deps: S
     copy: (text) => vscode.env.clipboard.writeText(text),
     run: (command) => deps.runCommand(command),
   };
-  let watch: vscode.Disposable | undefined;
-  const visibilityChanged = (): void => {
-    if (panel.visible) {
-      watch ??= deps.watch();
-    } else {
+  const changes = deps.onDidChange(() => feed.stateChanged());
+  return {
+    received: (message) => answerPage(message, actions),
+    visibilityChanged: (nowVisible) => {
+      visible = nowVisible;
+      if (visible) {
+        watch ??= deps.watch();
+      } else {
+        watch?.dispose();
+        watch = undefined;
+      }
+      feed.visibilityChanged();
+    },
+    dispose: () => {
+      feed.dispose();
+      changes.dispose();
       watch?.dispose();
-      watch = undefined;
-    }
-    feed.visibilityChanged();
+    },
   };
-  const subscriptions = [
-    deps.onDidChange(() => feed.stateChanged()),
-    panel.onDidChangeViewState(visibilityChanged),
-    webview.onDidReceiveMessage((message: unknown) => {
-      void answerPage(message, actions).catch((reason: unknown) =>
-        vscode.window.showErrorMessage(reason instanceof Error ? reason.message : String(reason)),
-      );
-    }),
-  ];
-  panel.onDidDispose(() => {
-    feed.dispose();
-    watch?.dispose();
-    vscode.Disposable.from(...subscriptions).dispose();
-  });
-
-  visibilityChanged();
-  webview.options = {
-    enableScripts: true,
-    localResourceRoots: [pages, vscode.Uri.joinPath(extensionUri, 'media')],
-  };
-  webview.html = pageHtml({
-    title: panelTitle(),
-    language: vscode.env.language,
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(pages, 'status.js')).toString(),
-    styleUri: webview.asWebviewUri(vscode.Uri.joinPath(pages, 'status.css')).toString(),
-  });
 }
