@@ -66,7 +66,7 @@ export default tseslint.config(
             {
               target: './extension',
               from: './server',
-              except: ['./textproto', './config'],
+              except: ['./textproto', './config', './discovery.ts', './discovery-files.ts'],
               message: 'The extension speaks to the daemon over gRPC.',
             },
             { target: './extension', from: './webview/ui' },

@@ -8,6 +8,7 @@ import {
   inspectWorkspace,
   resolveModelsDirectory,
   watchPattern,
+  type Folder,
   type Situation,
 } from './models-directory.ts';
 import { autoStart, needsRestart, ports, workspaceFolders } from './settings.ts';
@@ -40,6 +41,7 @@ export type StateWord =
 export class ServerController implements Disposable {
   readonly #supervisor: Supervisor;
   readonly #log: vscode.LogOutputChannel;
+  readonly #folder: string;
   readonly #changed = new Signal<Overview>();
   readonly #subscriptions: Disposable[] = [];
   #situation: Situation = { kind: 'unknown' };
@@ -51,16 +53,14 @@ export class ServerController implements Disposable {
   #watchers: Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(supervisor: Supervisor, log: vscode.LogOutputChannel) {
+  /** `folder`: the path of the workspace folder that it is about; empty in a window without one. */
+  constructor(supervisor: Supervisor, log: vscode.LogOutputChannel, folder: string) {
     this.#supervisor = supervisor;
     this.#log = log;
+    this.#folder = folder;
     this.#subscriptions.push(
       supervisor.onDidChangeState((state) => this.#serverChanged(state)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.reconsider()),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => {
-        this.#watch();
-        this.reconsider();
-      }),
       vscode.workspace.onDidChangeConfiguration((change) => this.#configurationChanged(change)),
     );
     this.#watch();
@@ -97,7 +97,7 @@ export class ServerController implements Disposable {
   async refresh(): Promise<void> {
     const situation = await this.#inspect();
     if (situation.kind !== 'ready') {
-      await this.#supervisor.stop();
+      await this.#supervisor.leave();
     } else if (this.#wish === 'run' || (this.#wish === undefined && autoStart())) {
       await this.#serve(servedOf(situation), false);
     }
@@ -120,6 +120,12 @@ export class ServerController implements Disposable {
     await this.#supervisor.stop();
   }
 
+  /** Lets go of a daemon that others use too: it serves on. This window stays without one until asked for. */
+  async disconnect(): Promise<void> {
+    this.#wish = 'stop';
+    await this.#supervisor.leave();
+  }
+
   /** Stops the daemon and starts it with the settings of now. False where the situation does not allow it. */
   async restart(): Promise<boolean> {
     await this.#supervisor.stop();
@@ -136,7 +142,7 @@ export class ServerController implements Disposable {
   }
 
   async #inspect(): Promise<Situation> {
-    const situation = await inspectWorkspace(workspaceFolders(), vscode.workspace.isTrusted);
+    const situation = await inspectWorkspace(this.#folders(), vscode.workspace.isTrusted);
     const before = this.#situation;
     this.#situation = situation;
     if (situation.kind !== before.kind || placeOf(situation) !== placeOf(before)) {
@@ -149,7 +155,7 @@ export class ServerController implements Disposable {
   /** `asked`: by the user, who thereby says that waiting or having given up is over. */
   async #serve(models: ServedModels, asked: boolean): Promise<void> {
     const isSame = this.#options?.models.from === models.from && this.#options.models.path === models.path;
-    const options = { models, ...ports() };
+    const options = { models, ...ports(this.#scope()) };
     switch (this.#supervisor.state.kind) {
       case 'stopped':
       case 'stopping':
@@ -176,20 +182,24 @@ export class ServerController implements Disposable {
 
   #serverChanged(state: ServerState): void {
     this.#log.info(`server: ${state.kind}${state.kind === 'running' ? ` (pid ${state.info.pid})` : ''}`);
+    if (state.kind === 'stopped' && state.byOther === true) {
+      // As if it had been stopped here: it must not come back by itself.
+      this.#wish = 'stop';
+    }
     this.#client?.dispose();
     this.#client = state.kind === 'running' ? new AdminClient(state.info) : undefined;
     this.#changed.fire(this.overview);
   }
 
   #configurationChanged(change: vscode.ConfigurationChangeEvent): void {
-    if (change.affectsConfiguration('perch.modelsDirectory')) {
+    if (change.affectsConfiguration('perch.modelsDirectory', this.#scope())) {
       this.#watch();
     }
     const { kind } = this.#supervisor.state;
     const active = kind === 'running' || kind === 'starting' || kind === 'backing-off';
-    if (active && needsRestart(change)) {
+    if (active && needsRestart(change, this.#scope())) {
       void this.#offerRestart();
-    } else if (needsRestart(change) || change.affectsConfiguration('perch.server.autoStart')) {
+    } else if (needsRestart(change, this.#scope()) || change.affectsConfiguration('perch.server.autoStart')) {
       this.reconsider();
     }
   }
@@ -205,11 +215,20 @@ export class ServerController implements Disposable {
     }
   }
 
+  #folders(): readonly Folder[] {
+    return workspaceFolders().filter(({ path }) => path === this.#folder);
+  }
+
+  /** Where its settings are looked up. */
+  #scope(): vscode.Uri | undefined {
+    return this.#folder === '' ? undefined : vscode.Uri.file(this.#folder);
+  }
+
   #watch(): void {
     for (const watcher of this.#watchers) {
       watcher.dispose();
     }
-    this.#watchers = workspaceFolders().map((folder) => {
+    this.#watchers = this.#folders().map((folder) => {
       const directory = vscode.Uri.file(resolveModelsDirectory(folder));
       const inside = watchPattern(folder);
       const pattern =

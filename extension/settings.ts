@@ -55,9 +55,9 @@ export function checksClosedFiles(): boolean {
   return vscode.workspace.getConfiguration('perch').get<boolean>('config.checkClosedFiles', true);
 }
 
-/** The ports that the user chose. */
-export function ports(): Ports {
-  const configuration = vscode.workspace.getConfiguration('perch');
+/** The ports that the user chose, for the folder `scope`. */
+export function ports(scope: vscode.Uri | undefined): Ports {
+  const configuration = vscode.workspace.getConfiguration('perch', scope);
   const port = (name: string): number => {
     const value = configuration.get<number>(name, 0);
     return Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : 0;
@@ -65,7 +65,10 @@ export function ports(): Ports {
   return { grpcPort: port('server.grpcPort'), restPort: port('server.restPort') };
 }
 
-/** Whether a running server must be started again to follow the change. */
-export function needsRestart(change: vscode.ConfigurationChangeEvent): boolean {
-  return restartNeeding.some((name) => change.affectsConfiguration(name));
+/** Whether a running server of the folder `scope` must be started again to follow the change. */
+export function needsRestart(
+  change: vscode.ConfigurationChangeEvent,
+  scope: vscode.Uri | undefined,
+): boolean {
+  return restartNeeding.some((name) => change.affectsConfiguration(name, scope));
 }

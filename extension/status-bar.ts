@@ -1,8 +1,10 @@
-// The one item in the status bar: whether the server runs; its tooltip is a small control panel.
+// The one item in the status bar: whether the servers run; its tooltip is a small control panel.
 import * as vscode from 'vscode';
 import { describeFailure, describeMissing, type ServerState } from './daemon/server-state.ts';
+import { serverIcon, serverWords } from './explorer/server-words.ts';
 import { escapeMarkdown } from './explorer/tooltip.ts';
-import type { ServerController } from './server-controller.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
 import type { Disposable } from './signal.ts';
 
 const commandsInTooltip = [
@@ -14,9 +16,9 @@ const commandsInTooltip = [
 ] as const;
 type TooltipCommand = (typeof commandsInTooltip)[number];
 
-/** Shows the item while the workspace has a models directory; it ends with `subscriptions`. */
+/** Shows the item while the workspace has models to serve; it ends with `subscriptions`. */
 export function createStatusBar(
-  controller: ServerController,
+  sessions: Sessions,
   extensionVersion: string,
   subscriptions: Disposable[],
 ): void {
@@ -24,67 +26,61 @@ export function createStatusBar(
   item.name = 'Perch';
   item.command = 'perch.server.showStatus';
   const update = (): void => {
-    const { situation, server } = controller.overview;
-    if (situation.kind !== 'ready') {
+    const shown = sessions.ready;
+    const worst = worstOf(shown);
+    if (worst === undefined) {
       item.hide();
       return;
     }
-    item.text = `$(${iconFor(server)}) Perch`;
+    item.text = `$(${serverIcon(worst)}) Perch`;
     item.backgroundColor =
-      server.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
-    item.accessibilityInformation = { label: vscode.l10n.t('Perch: {0}', stateWords(server)) };
-    item.tooltip = tooltipFor(server, situation.configFile ?? situation.directory, extensionVersion);
+      worst.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    item.accessibilityInformation = { label: vscode.l10n.t('Perch: {0}', serverWords(worst)) };
+    item.tooltip = tooltipFor(shown, extensionVersion);
     item.show();
   };
-  subscriptions.push(item, controller.onDidChange(update));
+  subscriptions.push(item, sessions.onDidChange(update));
   update();
 }
 
-function iconFor(server: ServerState): string {
-  switch (server.kind) {
-    case 'running':
-      return 'server-process';
-    case 'starting':
-    case 'backing-off':
-    case 'stopping':
-      return 'loading~spin';
-    case 'failed':
-    case 'unavailable':
-      return 'error';
-    case 'stopped':
-      return 'circle-slash';
-  }
+/** The states that need attention come first, then those that pass. */
+const severity: readonly ServerState['kind'][] = [
+  'failed',
+  'unavailable',
+  'backing-off',
+  'starting',
+  'stopping',
+  'stopped',
+  'running',
+];
+
+function worstOf(sessions: readonly Session[]): ServerState | undefined {
+  return sessions
+    .map(({ controller }) => controller.overview.server)
+    .sort((a, b) => severity.indexOf(a.kind) - severity.indexOf(b.kind))[0];
 }
 
-function stateWords(server: ServerState): string {
-  switch (server.kind) {
-    case 'running':
-      return vscode.l10n.t('serving');
-    case 'starting':
-      return vscode.l10n.t('starting');
-    case 'backing-off':
-      return vscode.l10n.t('starting again');
-    case 'stopping':
-      return vscode.l10n.t('stopping');
-    case 'stopped':
-      return vscode.l10n.t('stopped');
-    case 'failed':
-      return vscode.l10n.t('failed');
-    case 'unavailable':
-      return vscode.l10n.t('not available on this platform');
-  }
+function tooltipFor(sessions: readonly Session[], extensionVersion: string): vscode.MarkdownString {
+  const parts = sessions.map((session) => sectionFor(session, sessions.length > 1, extensionVersion));
+  const tooltip = new vscode.MarkdownString(parts.join('\n\n---\n\n'));
+  tooltip.isTrusted = { enabledCommands: commandsInTooltip };
+  return tooltip;
 }
 
-function tooltipFor(server: ServerState, models: string, extensionVersion: string): vscode.MarkdownString {
-  const lines = [`**Perch** · ${escapeMarkdown(stateWords(server))}`];
+function sectionFor({ name, folder, controller }: Session, named: boolean, extensionVersion: string): string {
+  const { situation, server } = controller.overview;
+  const title = named ? `Perch · ${name}` : 'Perch';
+  const lines = [`**${escapeMarkdown(title)}** · ${escapeMarkdown(serverWords(server))}`];
   if (server.kind === 'running') {
     const { info } = server;
+    const models = situation.kind === 'ready' ? (situation.configFile ?? situation.directory) : '';
     lines.push(
       [
         `- ${vscode.l10n.t('gRPC: {0}', code(info.grpcAddress))}`,
         `- ${vscode.l10n.t('REST: {0}', code(info.restAddress === '' ? vscode.l10n.t('off') : `http://${info.restAddress}`))}`,
         `- ${vscode.l10n.t('Models from {0}', escapeMarkdown(models))}`,
         `- ${vscode.l10n.t('Since {0}, process {1}', new Date(server.since).toLocaleString(), info.pid)}`,
+        ...(server.shared ? [`- ${vscode.l10n.t('Shared: another window or program started it')}`] : []),
         `- ${vscode.l10n.t('Server {0}, extension {1}', escapeMarkdown(info.version), escapeMarkdown(extensionVersion))}`,
       ].join('\n'),
     );
@@ -93,14 +89,14 @@ function tooltipFor(server: ServerState, models: string, extensionVersion: strin
   } else if (server.kind === 'unavailable') {
     lines.push(escapeMarkdown(describeMissing(vscode.l10n.t, server)));
   }
-  lines.push(links(server).join(' · '));
-  const tooltip = new vscode.MarkdownString(lines.join('\n\n'));
-  tooltip.isTrusted = { enabledCommands: commandsInTooltip };
-  return tooltip;
+  lines.push(links(server, folder).join(' · '));
+  return lines.join('\n\n');
 }
 
-function links(server: ServerState): readonly string[] {
-  const link = (title: string, command: TooltipCommand): string => `[${title}](command:${command})`;
+function links(server: ServerState, folder: string): readonly string[] {
+  const argument = encodeURIComponent(JSON.stringify([{ folder }]));
+  const link = (title: string, command: TooltipCommand): string =>
+    `[${title}](command:${command}?${argument})`;
   const active = server.kind !== 'stopped' && server.kind !== 'failed' && server.kind !== 'unavailable';
   return [
     link(vscode.l10n.t('Status'), 'perch.server.showStatus'),

@@ -104,13 +104,17 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
   notices.forEach((notice) => log.warning(notice));
   // Signals are followed from the first moment on: a stop during the start is a stop too.
   const stopping = whenAskedToStop(options.readyJson);
+  // What was started by an editor outlives it while another window holds it; its pipes do not.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
   const { PERCH_TOKEN: chosen = '' } = process.env;
   const token = chosen === '' ? randomBytes(32).toString('base64url') : chosen;
   let server: PerchServer;
   try {
     server = await createServer(options, {
-      // The bundle is CommonJS; the worker's bundle lies beside it.
+      // The bundle is CommonJS; the bundles of workers and threads lie beside it.
       engineWorkerFile: path.join(__dirname, 'engine-worker.cjs'),
+      networkThreadFile: path.join(__dirname, 'network-thread.cjs'),
       token,
       log,
       shutDown: () => stopping.ask(),
@@ -124,6 +128,8 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
     );
     process.exit(exitFailure);
   }
+  const { holders } = server;
+  void stopping.orphaned.then(() => holders.whenFree()).then(stopping.ask);
   log.info('serving', { version: perchVersion, grpc: server.grpcAddress, rest: server.restAddress });
   if (options.readyJson) {
     const { grpcAddress, restAddress } = server;
@@ -172,7 +178,7 @@ async function publish(
     }
     return () => publication.withdraw();
   } catch (reason) {
-    log.warning('the command line will not find this daemon by itself; give it --address and --token', {
+    log.warning('the command line will not find this daemon by itself; give it --address and --token_file', {
       reason: PerchError.from(reason).message,
     });
     return () => Promise.resolve();
@@ -202,9 +208,13 @@ async function stop(
   process.exit(0);
 }
 
-/** SIGINT, SIGTERM, or the end of stdin where the parent holds it; `again` fires at the second signal. */
+/**
+ * SIGINT, SIGTERM, or whoever calls `ask`; `again` fires at the second time. `orphaned` settles at the end of stdin where
+ * the parent holds it.
+ */
 function whenAskedToStop(withStdin: boolean): {
   ask: () => void;
+  orphaned: Promise<void>;
   asked: Promise<void>;
   signal: AbortSignal;
   again: AbortSignal;
@@ -214,14 +224,16 @@ function whenAskedToStop(withStdin: boolean): {
   const ask = (): void => (first.signal.aborted ? second : first).abort();
   process.on('SIGINT', ask);
   process.on('SIGTERM', ask);
-  if (withStdin) {
-    // The parent died or let go: an orphan must not serve on.
-    process.stdin.once('end', () => first.abort());
-    process.stdin.once('error', () => first.abort());
-    process.stdin.resume();
-  }
+  const orphaned = new Promise<void>((resolve) => {
+    if (withStdin) {
+      // The parent died or let go: an orphan must not serve on, unless somebody else uses it.
+      process.stdin.once('end', resolve);
+      process.stdin.once('error', () => resolve());
+      process.stdin.resume();
+    }
+  });
   const asked = new Promise<void>((resolve) => first.signal.addEventListener('abort', () => resolve()));
-  return { ask, asked, signal: first.signal, again: second.signal };
+  return { ask, orphaned, asked, signal: first.signal, again: second.signal };
 }
 
 function logFormat(chosen: ServeOptions['logFormat']): 'text' | 'json' {

@@ -5,14 +5,18 @@ import { reportError } from '../notify.ts';
 import type { Services } from './services.ts';
 
 /** Reports what `command` (its id or title) threw, once per cause. */
-export function reportFailures(services: Services, command: string, reasons: readonly unknown[]): void {
+export function reportFailures(
+  { logs }: Pick<Services, 'logs'>,
+  command: string,
+  reasons: readonly unknown[],
+): void {
   const messages = new Set<string>();
   for (const reason of reasons) {
     const message = reason instanceof Error ? reason.message : String(reason);
     messages.add(message);
     // What the daemon refused is no mistake of this program: its stack says nothing.
     const detail = reason instanceof Error && !AdminError.is(reason) ? (reason.stack ?? message) : message;
-    services.logs.extension.error(`${command}: ${detail}`);
+    logs.extension.error(`${command}: ${detail}`);
   }
   reportError([...messages].join(' '), {
     title: vscode.l10n.t('Show Log'),

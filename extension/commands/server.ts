@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { warn } from '../notify.ts';
 import { describeObstacle, type Situation } from '../models-directory.ts';
+import type { ServerController } from '../server-controller.ts';
 import type { Services } from './services.ts';
 
 /** Starts the server, or says what is in the way. */
@@ -11,13 +12,40 @@ export async function startServer(services: Services): Promise<void> {
   }
 }
 
-/** Stops the server; it stays stopped until it is started by command. */
-export async function stopServer(services: Services): Promise<void> {
-  await services.controller.stop();
+/** Stops the server; it stays stopped until it is started by command. One that others use is stopped only when confirmed. */
+export async function stopServer({ controller }: Services): Promise<void> {
+  if (!isShared(controller)) {
+    await controller.stop();
+    return;
+  }
+  const stop = vscode.l10n.t('Stop Server');
+  const disconnect = vscode.l10n.t('Disconnect This Window');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Another window or program started this server. Stop it for all who use it?'),
+    { modal: true },
+    stop,
+    disconnect,
+  );
+  if (chosen === stop) {
+    await controller.stop();
+  } else if (chosen === disconnect) {
+    await controller.disconnect();
+  }
 }
 
-/** Stops and starts the server, or says what is in the way. */
+/** Stops and starts the server, or says what is in the way. One that others use is restarted only when confirmed. */
 export async function restartServer(services: Services): Promise<void> {
+  if (isShared(services.controller)) {
+    const restart = vscode.l10n.t('Restart Server');
+    const chosen = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Another window or program started this server. Restart it for all who use it?'),
+      { modal: true },
+      restart,
+    );
+    if (chosen !== restart) {
+      return;
+    }
+  }
   if (!(await services.controller.restart())) {
     explain(services.controller.overview.situation);
   }
@@ -26,6 +54,10 @@ export async function restartServer(services: Services): Promise<void> {
 /** Shows the daemon's log. */
 export function showServerLog(services: Services): void {
   services.logs.server.show(true);
+}
+
+function isShared({ overview: { server } }: ServerController): boolean {
+  return server.kind === 'running' && server.shared;
 }
 
 function explain(situation: Situation): void {

@@ -1,5 +1,6 @@
 // The one table of commands, and how they are registered. `perch.server.showStatus` is the status panel's own.
 import * as vscode from 'vscode';
+import type { Logs } from '../log.ts';
 import type { Disposable } from '../signal.ts';
 import { pauseCanary, promoteCanary, resumeCanary, rollBackCanary, startCanary } from './canary.ts';
 import { compareVersions } from './compare-versions.ts';
@@ -47,15 +48,23 @@ const commandTable: Readonly<Record<string, CommandHandler>> = {
   'perch.version.unload': unloadVersions,
 };
 
-/** Registers every command; they end with `subscriptions`. What a command throws is logged and shown. */
-export function registerCommands(services: Services, subscriptions: Disposable[]): void {
+/**
+ * Registers every command; they end with `subscriptions`. `servicesFor` gives what the command works with, by its id and what
+ * it was called with; undefined where the user chose nothing. What a command throws is logged and shown.
+ */
+export function registerCommands(
+  servicesFor: (id: string, clicked: unknown) => Promise<Services | undefined>,
+  logs: Logs,
+  subscriptions: Disposable[],
+): void {
   for (const [id, handler] of Object.entries(commandTable)) {
     subscriptions.push(
       vscode.commands.registerCommand(id, async (clicked?: unknown, selected?: unknown) => {
         try {
-          return await handler(services, clicked, selected);
+          const services = await servicesFor(id, clicked);
+          return services === undefined ? undefined : await handler(services, clicked, selected);
         } catch (reason) {
-          reportFailures(services, id, [reason]);
+          reportFailures({ logs }, id, [reason]);
           return undefined;
         }
       }),

@@ -53,6 +53,12 @@ export interface DaemonProcess {
   readonly exited: Promise<DaemonExit>;
   /** Lets it drain, and kills it after the stop time-out. Settles when it is gone. Calling it again is harmless. */
   stop(): Promise<DaemonExit>;
+  /** Whether another window or program started it. */
+  readonly shared: boolean;
+  /** Closes its pipes, as this process's end does: it ends once nobody holds it. For a daemon that this process started. */
+  abandon(): void;
+  /** This window ends: stops what nobody else uses. */
+  leave(): Promise<void>;
 }
 
 /**
@@ -100,7 +106,23 @@ export async function startDaemon(launch: Launch, options: StartOptions): Promis
     case 'line': {
       const ready = parseReadyLine(first.line);
       if (ready.kind === 'ready') {
-        return { kind: 'ready', daemon: { info: ready.info, exited, stop } };
+        return {
+          kind: 'ready',
+          daemon: {
+            info: ready.info,
+            exited,
+            stop,
+            shared: false,
+            abandon: () => {
+              child.stdin.end();
+              child.stdout.destroy();
+              child.stderr.destroy();
+            },
+            leave: async () => {
+              await stop();
+            },
+          },
+        };
       }
       await stop();
       const failure = ready.kind === 'malformed' ? ({ kind: 'malformed-ready-line' } as const) : ready;

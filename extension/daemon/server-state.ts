@@ -5,11 +5,18 @@ import type { ReadyInfo } from './ready-line.ts';
 
 /** The states of the supervisor. Times are milliseconds since the Unix epoch. */
 export type ServerState =
-  /** Never started, or stopped on request. */
-  | { readonly kind: 'stopped' }
+  /** Never started, or stopped on request; `byOther`: not by this window. */
+  | { readonly kind: 'stopped'; readonly byOther?: true }
   /** `restarts` counts the starts after a crash since the user's last start. */
   | { readonly kind: 'starting'; readonly restarts: number }
-  | { readonly kind: 'running'; readonly info: ReadyInfo; readonly since: number; readonly restarts: number }
+  /** `shared`: another window or program started it. */
+  | {
+      readonly kind: 'running';
+      readonly info: ReadyInfo;
+      readonly since: number;
+      readonly restarts: number;
+      readonly shared: boolean;
+    }
   /** It ended by itself and is started again after `delayMs`. */
   | { readonly kind: 'backing-off'; readonly failure: DaemonFailure; readonly delayMs: number }
   | { readonly kind: 'stopping' }

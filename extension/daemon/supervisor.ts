@@ -1,7 +1,14 @@
 // Keeps one daemon running: starts it, starts it again when it crashes, gives up when that does not help, stops it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Signal, type Disposable, type Listen } from '../signal.ts';
-import { startDaemon, type DaemonExit, type DaemonFailure, type DaemonProcess } from './daemon-process.ts';
+import {
+  startDaemon,
+  type DaemonExit,
+  type DaemonFailure,
+  type DaemonProcess,
+  type StartOptions,
+  type StartOutcome,
+} from './daemon-process.ts';
 import type { DaemonLocation, DaemonOptions, Launch } from './launch.ts';
 import type { LogLine } from './log-line.ts';
 import { RestartPolicy } from './restart-policy.ts';
@@ -11,6 +18,8 @@ import type { ServerState } from './server-state.ts';
 export interface SupervisorParts {
   readonly locate: () => DaemonLocation;
   readonly launch: (script: string, options: DaemonOptions) => Launch;
+  /** Gives a daemon that serves: a new one, or one that serves these models already. Default: a new one. */
+  readonly obtain?: (launch: Launch, options: DaemonOptions, start: StartOptions) => Promise<StartOutcome>;
   /** Gets each line that the daemon logs. */
   readonly onLog: (line: LogLine) => void;
   /** Chance for the delays, from 0 to 1. */
@@ -21,10 +30,13 @@ export interface SupervisorParts {
 }
 
 interface Run {
+  /** Aborted with `leaving` as the reason where only this window ends. */
   readonly abort: AbortController;
   /** Settles when nothing of the run is left. Never rejects. */
   readonly done: Promise<void>;
 }
+
+const leaving = Symbol('leaving');
 
 /** The one owner of the daemon process. At no time are there two. */
 export class Supervisor implements Disposable {
@@ -60,25 +72,34 @@ export class Supervisor implements Disposable {
 
   /** Stops the daemon, or waiting to start it again. Settles when it is gone. */
   async stop(): Promise<void> {
+    await this.#end();
+  }
+
+  /** This window ends: stops the daemon unless somebody else uses it. Settles when that is done. */
+  async leave(): Promise<void> {
+    await this.#end(leaving);
+  }
+
+  /** Leaves what there is, then starts with `options`. Settles when the new one is being started. */
+  async restart(options: DaemonOptions): Promise<void> {
+    await this.leave();
+    await this.start(options);
+  }
+
+  /** Leaves the daemon; nobody is told any more. */
+  dispose(): void {
+    this.#changed.dispose();
+    void this.leave();
+  }
+
+  async #end(reason?: typeof leaving): Promise<void> {
     const run = this.#run;
     if (run === undefined) {
       this.#enter({ kind: 'stopped' });
       return;
     }
-    run.abort.abort();
+    run.abort.abort(reason);
     await run.done;
-  }
-
-  /** Stops what there is, then starts with `options`. Settles when the new one is being started. */
-  async restart(options: DaemonOptions): Promise<void> {
-    await this.stop();
-    await this.start(options);
-  }
-
-  /** Stops the daemon; nobody is told any more. */
-  dispose(): void {
-    this.#changed.dispose();
-    void this.stop();
   }
 
   async #supervise(options: DaemonOptions, signal: AbortSignal): Promise<void> {
@@ -92,10 +113,9 @@ export class Supervisor implements Disposable {
         return;
       }
       this.#enter({ kind: 'starting', restarts });
-      const outcome = await startDaemon(this.#parts.launch(location.script, options), {
-        ...this.#parts,
-        signal,
-      });
+      const launch = this.#parts.launch(location.script, options);
+      const start = { ...this.#parts, signal };
+      const outcome = await (this.#parts.obtain?.(launch, options, start) ?? startDaemon(launch, start));
       if (outcome.kind === 'cancelled') {
         break;
       }
@@ -104,8 +124,17 @@ export class Supervisor implements Disposable {
       if (outcome.kind === 'ready') {
         wasReady = true;
         const since = Date.now();
-        this.#enter({ kind: 'running', info: outcome.daemon.info, since, restarts });
+        const { info, shared } = outcome.daemon;
+        this.#enter({ kind: 'running', info, since, restarts, shared });
         const exit = await this.#untilGone(outcome.daemon, signal);
+        if (exit === undefined) {
+          break;
+        }
+        if (exit.code === 0 && !stopped()) {
+          // Told to stop: by another window, by the command line, by SIGTERM.
+          this.#enter({ kind: 'stopped', byOther: true });
+          return;
+        }
         failure = { kind: 'ended', exit };
         upMs = Date.now() - since;
       } else {
@@ -130,17 +159,24 @@ export class Supervisor implements Disposable {
     this.#enter({ kind: 'stopped' });
   }
 
-  async #untilGone(daemon: DaemonProcess, signal: AbortSignal): Promise<DaemonExit> {
+  /** Undefined: this window left it. */
+  async #untilGone(daemon: DaemonProcess, signal: AbortSignal): Promise<DaemonExit | undefined> {
+    let leave: (end: undefined) => void = () => undefined;
+    const left = new Promise<undefined>((resolve) => (leave = resolve));
     const stop = (): void => {
+      if (signal.reason === leaving) {
+        void daemon.leave().finally(() => leave(undefined));
+        return;
+      }
       this.#enter({ kind: 'stopping' });
-      void daemon.stop();
+      daemon.stop().catch(() => leave(undefined));
     };
     if (signal.aborted) {
       stop();
     }
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await daemon.exited;
+      return await Promise.race([daemon.exited, left]);
     } finally {
       signal.removeEventListener('abort', stop);
     }

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { describeFailure, type ServerState } from '../daemon/server-state.ts';
 import type { ModelStore, StoreChange } from '../state/model-store.ts';
+import type { Disposable } from '../signal.ts';
+import type { ServerController } from '../server-controller.ts';
 import type { RateFeed } from '../state/rate-feed.ts';
 import { changedRows } from './changed-rows.ts';
 import { modelLook, versionLook, type Look } from './look.ts';
@@ -14,12 +16,23 @@ const refreshDelayMs = 30;
 /** With more models than this the tree starts collapsed. */
 const maxExpandedModels = 12;
 
+/** What a tree shows: a session. */
+export interface TreeSource {
+  readonly store: ModelStore;
+  readonly rates: RateFeed;
+  readonly controller: Pick<ServerController, 'overview'>;
+  /** See Row. */
+  readonly folder: string;
+}
+
 /** Reads everything from the store and the server's state at the moment of drawing. */
 export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #store: ModelStore;
   readonly #server: () => ServerState;
   readonly #rates: RateFeed;
+  readonly #folder: string;
   readonly #changed = new vscode.EventEmitter<Row[] | undefined>();
+  readonly #subscriptions: readonly Disposable[];
   readonly #rows = new RowPool();
   /** Whether a model's row started out expanded: later models change nothing of what is shown. */
   readonly #startsExpanded = new Map<string, boolean>();
@@ -31,25 +44,29 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(store: ModelStore, server: () => ServerState, rates: RateFeed) {
+  constructor({ store, controller, rates, folder }: TreeSource) {
     this.#store = store;
-    this.#server = server;
+    this.#folder = folder;
+    this.#server = () => controller.overview.server;
     this.#rates = rates;
-    store.onDidChange((change) => this.#storeChanged(change));
-    rates.onDidChange(() => this.#ratesChanged());
-  }
-
-  /** Draws everything again: the server's state changed. */
-  refresh(): void {
-    this.#pendingAll = true;
-    this.#schedule();
+    this.#subscriptions = [
+      store.onDidChange((change) => this.#storeChanged(change)),
+      rates.onDidChange(() => this.#ratesChanged()),
+    ];
   }
 
   /** Draws the versions that are being loaded again: time has gone on. */
   refreshLoading(): void {
     for (const { name, versions } of this.#store.models) {
       for (const { number } of versions.filter(({ phase }) => phase === 'loading')) {
-        this.#pending.add(this.#rows.intern<VersionRow>({ kind: 'version', model: name, version: number }));
+        this.#pending.add(
+          this.#rows.intern<VersionRow>({
+            folder: this.#folder,
+            kind: 'version',
+            model: name,
+            version: number,
+          }),
+        );
       }
     }
     this.#schedule();
@@ -64,7 +81,12 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
     }
     const model = this.#store.get(row.model);
     const versions = (model?.versions ?? []).map(({ number }) =>
-      this.#rows.intern<VersionRow>({ kind: 'version', model: row.model, version: number }),
+      this.#rows.intern<VersionRow>({
+        folder: this.#folder,
+        kind: 'version',
+        model: row.model,
+        version: number,
+      }),
     );
     const hasProblem = this.#store.live && model !== undefined && model.problem !== '';
     return hasProblem ? [this.#notice('model-problem', row.model), ...versions] : versions;
@@ -73,7 +95,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   getParent(row: Row): Row | undefined {
     return row.kind === 'model' || row.model === ''
       ? undefined
-      : this.#rows.intern<ModelRow>({ kind: 'model', model: row.model });
+      : this.#rows.intern<ModelRow>({ folder: this.#folder, kind: 'model', model: row.model });
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
@@ -102,6 +124,9 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
 
   dispose(): void {
     clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
     this.#changed.dispose();
   }
 
@@ -176,7 +201,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
       if (!this.#startsExpanded.has(name)) {
         this.#startsExpanded.set(name, models.length <= maxExpandedModels);
       }
-      return this.#rows.intern<ModelRow>({ kind: 'model', model: name });
+      return this.#rows.intern<ModelRow>({ folder: this.#folder, kind: 'model', model: name });
     });
   }
 
@@ -185,7 +210,7 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   }
 
   #notice(notice: NoticeRow['notice'], model = ''): NoticeRow {
-    return this.#rows.intern<NoticeRow>({ kind: 'notice', notice, model });
+    return this.#rows.intern<NoticeRow>({ folder: this.#folder, kind: 'notice', notice, model });
   }
 
   #storeChanged(change: StoreChange): void {
@@ -195,10 +220,12 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
       const rows = changedRows(change.before, change.after);
       const model = change.name;
       if (rows.kind === 'model') {
-        this.#pending.add(this.#rows.intern<ModelRow>({ kind: 'model', model }));
+        this.#pending.add(this.#rows.intern<ModelRow>({ folder: this.#folder, kind: 'model', model }));
       } else if (rows.kind === 'versions') {
         for (const version of rows.numbers) {
-          this.#pending.add(this.#rows.intern<VersionRow>({ kind: 'version', model, version }));
+          this.#pending.add(
+            this.#rows.intern<VersionRow>({ folder: this.#folder, kind: 'version', model, version }),
+          );
         }
       }
     }

@@ -1,60 +1,63 @@
 // The view "Models" around the tree: its message, its badge, and the stream that runs while it is seen.
 import * as vscode from 'vscode';
 import { isInError, isLoading } from '../state/model.ts';
-import type { ModelStore } from '../state/model-store.ts';
-import type { RateFeed } from '../state/rate-feed.ts';
-import type { StateStream } from '../state/state-stream.ts';
-import type { Overview, ServerController } from '../server-controller.ts';
+import type { Overview } from '../server-controller.ts';
+import type { Session } from '../session.ts';
+import type { Sessions } from '../sessions.ts';
 import type { Disposable } from '../signal.ts';
 import { LoadingClock } from './loading-clock.ts';
-import { ModelsTree } from './models-tree.ts';
-import type { Row } from './rows.ts';
+import { WorkspaceTree, type TreeRow } from './workspace-tree.ts';
 
 /** The id of the view in package.json. */
 export const modelsViewId = 'perch.models';
 
-/** What the view shows, and what keeps it current. */
-export interface ModelsViewParts {
-  readonly controller: ServerController;
-  readonly store: ModelStore;
-  readonly stream: StateStream;
-  readonly rates: RateFeed;
-}
-
 /** Makes the view; it ends with `subscriptions`. */
-export function createModelsView(parts: ModelsViewParts, subscriptions: Disposable[]): void {
-  const { controller, store, stream, rates } = parts;
-  const tree = new ModelsTree(store, () => controller.overview.server, rates);
-  const view = vscode.window.createTreeView<Row>(modelsViewId, {
+export function createModelsView(sessions: Sessions, subscriptions: Disposable[]): void {
+  const tree = new WorkspaceTree(sessions);
+  const view = vscode.window.createTreeView<TreeRow>(modelsViewId, {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
   });
 
   const clock = new LoadingClock({
-    isLoading: () => store.live && store.models.some(isLoading),
+    isLoading: () => sessions.ready.some(({ store }) => store.live && store.models.some(isLoading)),
     tick: () => tree.refreshLoading(),
   });
-  let held: Disposable | undefined;
+  const watched = new Map<Session, Disposable>();
+  const watchSessions = (): void => {
+    const seen = view.visible ? sessions.all : [];
+    for (const [session, watch] of watched) {
+      if (!seen.includes(session)) {
+        watch.dispose();
+        watched.delete(session);
+      }
+    }
+    for (const session of seen) {
+      if (!watched.has(session)) {
+        watched.set(session, watchSession(session, showModels));
+      }
+    }
+  };
   const followVisibility = (): void => {
+    watchSessions();
     if (view.visible) {
-      held ??= stream.hold();
       // A directory may have come without an event: network disks have none.
-      controller.reconsider();
-    } else {
-      held?.dispose();
-      held = undefined;
+      sessions.refresh();
     }
     clock.setVisible(view.visible);
-    rates.setVisible(view.visible);
   };
   const showOverview = (): void => {
-    view.message = messageFor(controller.overview) ?? '';
-    view.description = descriptionFor(controller.overview) ?? '';
+    const [only, ...others] = sessions.ready;
+    const isOne = only !== undefined && others.length === 0;
+    view.message = isOne ? (messageFor(only.controller.overview) ?? '') : '';
+    // Which folder is served, where that is a question.
+    const folders = vscode.workspace.workspaceFolders?.length ?? 0;
+    view.description = isOne && folders > 1 ? only.name : '';
   };
-  const showStore = (): void => {
+  const showModels = (): void => {
     clock.update();
-    const errors = store.models.filter(isInError).length;
+    const errors = sessions.ready.flatMap(({ store }) => store.models).filter(isInError).length;
     view.badge =
       errors === 0
         ? undefined
@@ -69,16 +72,37 @@ export function createModelsView(parts: ModelsViewParts, subscriptions: Disposab
     view,
     tree,
     view.onDidChangeVisibility(followVisibility),
-    controller.onDidChange(() => {
+    sessions.onDidChange(() => {
+      watchSessions();
       showOverview();
+      showModels();
       tree.refresh();
     }),
-    store.onDidChange(showStore),
     clock,
-    { dispose: () => held?.dispose() },
+    {
+      dispose: () => {
+        for (const watch of watched.values()) {
+          watch.dispose();
+        }
+      },
+    },
   );
   followVisibility();
   showOverview();
+}
+
+/** Keeps a session's models and rates current until the result is disposed of. */
+function watchSession({ store, stream, rates }: Session, changed: () => void): Disposable {
+  const held = stream.hold();
+  const changes = store.onDidChange(changed);
+  rates.setVisible(true);
+  return {
+    dispose: () => {
+      held.dispose();
+      changes.dispose();
+      rates.setVisible(false);
+    },
+  };
 }
 
 function messageFor({ situation, server }: Overview): string | undefined {
@@ -100,10 +124,4 @@ function messageFor({ situation, server }: Overview): string | undefined {
     case 'unavailable':
       return undefined;
   }
-}
-
-/** Which folder is served, where that is a question. */
-function descriptionFor({ situation }: Overview): string | undefined {
-  const folders = vscode.workspace.workspaceFolders?.length ?? 0;
-  return situation.kind === 'ready' && folders > 1 ? situation.folder.name : undefined;
 }

@@ -1,20 +1,26 @@
 // The rows of the explorer: identities only. What a row shows is looked up in the store each time it is drawn.
 
+/** What every row of the tree has; rows that commands are called with by others need not. */
+interface InFolder {
+  /** The path of the workspace folder whose models it is about. */
+  readonly folder?: string;
+}
+
 /** A model. */
-export interface ModelRow {
+export interface ModelRow extends InFolder {
   readonly kind: 'model';
   readonly model: string;
 }
 
 /** A version of a model; `version` in decimal. */
-export interface VersionRow {
+export interface VersionRow extends InFolder {
   readonly kind: 'version';
   readonly model: string;
   readonly version: string;
 }
 
 /** Says what is wrong, or what to do about it, in place of or above other rows. */
-export interface NoticeRow {
+export interface NoticeRow extends InFolder {
   readonly kind: 'notice';
   readonly notice: 'model-problem' | 'server-failed' | 'restart-server' | 'show-log';
   /** The model that it is about; empty where it is about the server. */
@@ -25,14 +31,25 @@ export type Row = ModelRow | VersionRow | NoticeRow;
 
 /** The identity of a row, for `TreeItem.id`. Nothing of its state is in it, so that a refresh moves no selection. */
 export function rowId(row: Row): string {
+  const folder = row.folder === undefined ? '' : `${row.folder}:`;
   switch (row.kind) {
     case 'model':
-      return `model:${row.model}`;
+      return `${folder}model:${row.model}`;
     case 'version':
-      return `version:${row.model}/${row.version}`;
+      return `${folder}version:${row.model}/${row.version}`;
     case 'notice':
-      return `notice:${row.notice}/${row.model}`;
+      return `${folder}notice:${row.notice}/${row.model}`;
   }
+}
+
+/** The folder that a command was called for by a row of the tree; undefined where it was not, or by another's row. */
+export function folderOf(clicked: unknown): string | undefined {
+  return typeof clicked === 'object' &&
+    clicked !== null &&
+    'folder' in clicked &&
+    typeof clicked.folder === 'string'
+    ? clicked.folder
+    : undefined;
 }
 
 /** Gives one object per identity: VS Code compares the rows that it is given by reference. */

@@ -28,13 +28,20 @@ export interface PanelContent {
 /** Sends a message to the page; lost where the page is gone or hidden, so what is sent is always complete. */
 export type Post = (message: object) => void;
 
+/** A panel with its content. */
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  /** Ends the content, not the panel. */
+  end(): void;
+}
+
 /** At most one panel of a page. */
 export class SinglePanel implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
   readonly #page: PanelPage;
   readonly #fill: (post: Post) => PanelContent;
   readonly #serializer: vscode.Disposable;
-  #current: vscode.WebviewPanel | undefined;
+  #current: OpenPanel | undefined;
 
   /** `fill`: called with the way to the page when a panel is made or restored. */
   constructor(extensionUri: vscode.Uri, page: PanelPage, fill: (post: Post) => PanelContent) {
@@ -59,24 +66,42 @@ export class SinglePanel implements vscode.Disposable {
         }),
       );
     } else {
-      this.#current.reveal();
+      this.#current.panel.reveal();
+    }
+  }
+
+  /** Fills the panel anew, if it is there: it is to show something else. */
+  refill(title: string): void {
+    if (this.#current !== undefined) {
+      this.#current.panel.title = title;
+      this.#current.end();
+      this.#open(this.#current.panel);
     }
   }
 
   dispose(): void {
     this.#serializer.dispose();
-    this.#current?.dispose();
+    this.#current?.panel.dispose();
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
-    this.#current?.dispose();
-    this.#current = panel;
+    this.#current?.panel.dispose();
+    panel.onDidDispose(() => {
+      if (this.#current?.panel === panel) {
+        this.#current.end();
+        this.#current = undefined;
+      }
+    });
+    this.#open(panel);
+  }
+
+  #open(panel: vscode.WebviewPanel): void {
     const { webview } = panel;
     const content = this.#fill((message) => {
       // False where the page is gone again; the next one asks anew when it is ready.
       void webview.postMessage(message);
     });
-    const subscriptions = [
+    const subscriptions = vscode.Disposable.from(
       panel.onDidChangeViewState(() => content.visibilityChanged(panel.visible)),
       webview.onDidReceiveMessage(async (message: unknown) => {
         try {
@@ -85,14 +110,14 @@ export class SinglePanel implements vscode.Disposable {
           void vscode.window.showErrorMessage(reason instanceof Error ? reason.message : String(reason));
         }
       }),
-    ];
-    panel.onDidDispose(() => {
-      if (this.#current === panel) {
-        this.#current = undefined;
-      }
-      content.dispose();
-      vscode.Disposable.from(...subscriptions).dispose();
-    });
+    );
+    this.#current = {
+      panel,
+      end: () => {
+        content.dispose();
+        subscriptions.dispose();
+      },
+    };
     content.visibilityChanged(panel.visible);
     this.#load(webview);
   }

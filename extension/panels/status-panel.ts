@@ -24,11 +24,11 @@ export interface StatusPanelDeps {
   runCommand(command: StatusCommand): Thenable<void>;
 }
 
-/** Registers the command and the restoring of the panel; both end with `context.subscriptions`. */
+/** Registers the restoring of the panel; it ends with `context.subscriptions`. */
 export function registerStatusPanel(
   context: Pick<vscode.ExtensionContext, 'extensionUri' | 'subscriptions'>,
   deps: StatusPanelDeps,
-): void {
+): SinglePanel {
   const panel = new SinglePanel(
     context.extensionUri,
     { viewType: statusViewType, name: 'status', title: vscode.l10n.t('Perch: Server Status') },
@@ -38,6 +38,7 @@ export function registerStatusPanel(
     panel,
     vscode.commands.registerCommand(showStatusCommand, () => panel.show()),
   );
+  return panel;
 }
 
 function statusContent(toPage: Post, deps: StatusPanelDeps): PanelContent {

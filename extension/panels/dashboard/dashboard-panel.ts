@@ -26,19 +26,21 @@ const openers: Readonly<Record<DashboardTab, (deps: TabDeps) => OpenTab>> = {
 export interface Dashboard {
   /** Reveals the panel, or makes it, with this tab in front; without one, with the tab that was. */
   show(tab?: DashboardTab): void;
+  /** Shows what `parts` now gives; `title`: of the panel. */
+  refill(title: string): void;
 }
 
-/** Makes the dashboard; it ends with `subscriptions`. */
+/** Makes the dashboard of what `parts` gives whenever the panel is filled; it ends with `subscriptions`. */
 export function createDashboard(
   extensionUri: vscode.Uri,
-  parts: DashboardParts,
+  parts: () => DashboardParts,
   subscriptions: Disposable[],
 ): Dashboard {
   const asked: AskedTab = { tab: undefined, open: undefined };
   const panel = new SinglePanel(
     extensionUri,
     { viewType: dashboardViewType, name: 'dashboard', title: vscode.l10n.t('Perch: Dashboard') },
-    (post) => dashboardContent(post, parts, asked),
+    (post) => dashboardContent(post, parts(), asked),
   );
   subscriptions.push(panel);
   return {
@@ -47,6 +49,7 @@ export function createDashboard(
       panel.show();
       asked.open?.();
     },
+    refill: (title) => panel.refill(title),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a person reads on the terminal when the models are up.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Holders } from '../../../server/apis/admin/hold.ts';
 import type { PerchServer } from '../../../server/create-server.ts';
 import { ModelManager } from '../../../server/lifecycle/model-manager.ts';
 import type { ModelsSource } from '../../../server/options/serve-options.ts';
@@ -14,7 +15,13 @@ function setup(restAddress = '127.0.0.1:8501'): { loader: FakeLoader; server: Pe
   const manager = new ModelManager(loader, memoryLog().log, { now: () => 1000 });
   return {
     loader,
-    server: { grpcAddress: '127.0.0.1:8500', restAddress, manager, stop: () => Promise.resolve() },
+    server: {
+      grpcAddress: '127.0.0.1:8500',
+      restAddress,
+      manager,
+      holders: new Holders(),
+      stop: () => Promise.resolve(),
+    },
   };
 }
 
