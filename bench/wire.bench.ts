@@ -3,8 +3,15 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { conditions, median, percentile, printTable } from './support/conditions.ts';
-import { startEchoServer, type EchoServer, type EchoTransport } from './support/echo-server.ts';
+import { exampleModels, startDaemonWith } from './support/daemon.ts';
+import {
+  startEchoServer,
+  type EchoReport,
+  type EchoServer,
+  type EchoTransport,
+} from './support/echo-server.ts';
 import { encodePredict } from './support/predict-client.ts';
+import { residentMiB } from './support/processes.ts';
 import { RawGrpcClient, withPrefix } from './support/raw-grpc-client.ts';
 
 const rounds = 7;
@@ -155,42 +162,67 @@ async function alone(count: number, field: 'float_val' | 'tensor_content'): Prom
   ends.forEach((end) => end());
 }
 
+/** What the client sends of a call that stays open, by what the server makes of it. */
+const openCalls = [
+  ['/bench.Echo/Never', 'a head, whose request is waited for', undefined],
+  ['/bench.Echo/Never', 'a call, whose handler is waited for', predict(3)],
+  ['/bench.Echo/Watch', 'a stream of answers, one of which has gone', predict(3)],
+] as const;
+
+async function idleConnectionCost(server: EchoServer): Promise<string[]> {
+  const before = await server.report();
+  const idle: RawGrpcClient[] = [];
+  for (let opened = 0; opened < idleConnections; opened += openedAtOnce) {
+    idle.push(...(await openClients(server, '/bench.Echo/Bytes', openedAtOnce)));
+  }
+  // Each has made a call, as a client that waits has.
+  for (const client of idle) {
+    await client.call(predict(3));
+  }
+  const after = await server.report();
+  idle.forEach((client) => client.close());
+  await pause();
+  return eachOf(idleConnections, before, after);
+}
+
+async function openStreamCost(server: EchoServer, path: string, message?: Buffer): Promise<string[]> {
+  const client = await RawGrpcClient.open(server.address, path);
+  const open = async (count: number): Promise<void> => {
+    for (let opened = 0; opened < count; opened++) {
+      client.leaveOpen(message);
+    }
+    await pause();
+  };
+  // The first ones bring code and tables that all of them share.
+  await open(openStreams / 5);
+  const before = await server.report();
+  await open(openStreams);
+  const after = await server.report();
+  client.close();
+  await pause();
+  return eachOf(openStreams, before, after);
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2000));
+
+function eachOf(count: number, before: EchoReport, after: EchoReport): string[] {
+  return [after.rss - before.rss, after.heapUsed - before.heapUsed].map((bytes) =>
+    (bytes / count).toFixed(0),
+  );
+}
+
 async function memory(): Promise<void> {
-  const table = [['transport', 'idle connection, bytes', 'of it heap', 'open stream, bytes', 'of it heap']];
+  const table = [['transport', 'what', 'bytes each', 'of it heap']];
   for (const transport of transports) {
     const server = await startEchoServer(transport);
     // Code and pools are there before anything is counted.
     const warm = await openClients(server, '/bench.Echo/Bytes', 4);
     await load(warm, 4, predict(3));
-    const before = await server.report();
-    const idle: RawGrpcClient[] = [];
-    for (let opened = 0; opened < idleConnections; opened += openedAtOnce) {
-      idle.push(...(await openClients(server, '/bench.Echo/Bytes', openedAtOnce)));
+    for (const [path, name, message] of openCalls) {
+      table.push([transport, name, ...(await openStreamCost(server, path, message))]);
     }
-    // Each has made a call, as a client that waits has.
-    for (const client of idle) {
-      await client.call(predict(3));
-    }
-    const withConnections = await server.report();
-    idle.forEach((client) => client.close());
-    const streams = await RawGrpcClient.open(server.address, '/bench.Echo/Never');
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const beforeStreams = await server.report();
-    for (let opened = 0; opened < openStreams; opened++) {
-      streams.leaveOpen();
-    }
-    await warm[0]?.call(predict(3));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const withStreams = await server.report();
-    const each = (after: number, then: number, count: number): string => ((after - then) / count).toFixed(0);
-    table.push([
-      transport,
-      each(withConnections.rss, before.rss, idleConnections),
-      each(withConnections.heapUsed, before.heapUsed, idleConnections),
-      each(withStreams.rss, beforeStreams.rss, openStreams),
-      each(withStreams.heapUsed, beforeStreams.heapUsed, openStreams),
-    ]);
-    streams.close();
+    // Last: what they leave free of memory, others would take without its being seen.
+    table.push([transport, 'an idle connection', ...(await idleConnectionCost(server))]);
     warm.forEach((client) => client.close());
     server.stop();
   }
@@ -200,12 +232,46 @@ async function memory(): Promise<void> {
   printTable(table);
 }
 
+/** The same of the daemon as it is: health watches, on as many connections as its limit of streams makes necessary. */
+async function daemonMemory(): Promise<void> {
+  const perConnection = 1000;
+  const daemon = await startDaemonWith([`--models_directory=${exampleModels}`]);
+  const path = '/grpc.health.v1.Health/Watch';
+  const watchAll = async (): Promise<void> => {
+    const client = await RawGrpcClient.open(daemon.grpcAddress, path);
+    for (let opened = 0; opened < perConnection; opened++) {
+      client.leaveOpen(withPrefix(Buffer.alloc(0)));
+    }
+    await pause();
+  };
+  await watchAll();
+  const before = await residentMiB(daemon.child.pid);
+  for (let opened = 0; opened < openStreams; opened += perConnection) {
+    await watchAll();
+  }
+  const each = (((await residentMiB(daemon.child.pid)) - before) * 2 ** 20) / openStreams;
+  console.log(
+    `\n## The daemon: ${openStreams} health watches on ${openStreams / perConnection} connections\n${each.toFixed(0)} bytes of RSS each, garbage included`,
+  );
+  await daemon.stop();
+}
+
 console.log(`\n# gRPC transports: ${conditions()}`);
 console.log('the client writes its frames by hand and runs in the process of the benchmark');
-await costs();
-await alone(3, 'float_val');
-await alone(784, 'float_val');
-await alone(150_000, 'tensor_content');
-await memory();
+/** By the names that may be given as arguments; without any, all of them. */
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  costs,
+  'alone-small': () => alone(3, 'float_val'),
+  'alone-784': () => alone(784, 'float_val'),
+  'alone-large': () => alone(150_000, 'tensor_content'),
+  memory,
+  daemon: daemonMemory,
+};
+const chosen = process.argv.slice(2);
+for (const [name, part] of Object.entries(parts)) {
+  if (chosen.length === 0 || chosen.includes(name)) {
+    await part();
+  }
+}
 console.log(`\nafter it: ${conditions()}`);
 process.exit(0);

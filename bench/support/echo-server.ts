@@ -5,10 +5,22 @@ import path from 'node:path';
 /** What answers: a gRPC transport of this project's choice, or a bare `node:net` socket that sends back what it reads. */
 export type EchoTransport = 'perch' | 'grpc-js' | 'socket';
 
+/** How the server is made. */
+export interface EchoOptions {
+  /** Network threads, each with a port of its own; 1 where absent: the main thread. Only for `perch`. */
+  readonly threads?: number;
+  /** PEM; in clear where absent. Not for `socket`. */
+  readonly tls?: { readonly key: string; readonly certificates: string };
+}
+
 /** What the server's process has used until now. */
 export interface EchoReport {
   /** User and system time, microseconds. */
   readonly cpuMicros: number;
+  /** Of it the main thread's; NaN where the system does not tell. */
+  readonly mainMicros: number;
+  /** Of it all network threads' that are not the main one. */
+  readonly networkMicros: number;
   /** After a garbage collection, bytes. */
   readonly rss: number;
   readonly heapUsed: number;
@@ -17,20 +29,26 @@ export interface EchoReport {
 
 /** A server that is up. */
 export interface EchoServer {
-  /** host:port. */
+  /** host:port; the first one where each thread has its own. */
   readonly address: string;
+  readonly addresses: readonly string[];
   report(): Promise<EchoReport>;
   stop(): void;
 }
 
 /** Starts one. */
-export async function startEchoServer(transport: EchoTransport): Promise<EchoServer> {
-  const child = fork(path.join(import.meta.dirname, 'echo-program.ts'), [transport], {
+export async function startEchoServer(
+  transport: EchoTransport,
+  options: EchoOptions = {},
+): Promise<EchoServer> {
+  const args = [transport, JSON.stringify(options)];
+  const child = fork(path.join(import.meta.dirname, 'echo-program.ts'), args, {
     execArgv: [...process.execArgv, '--expose-gc'],
   });
-  const address = await next<string>(child);
+  const addresses = await next<string[]>(child);
   return {
-    address,
+    address: addresses[0] ?? '',
+    addresses,
     report: () => {
       child.send('report');
       return next<EchoReport>(child);

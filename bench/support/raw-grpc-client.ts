@@ -1,6 +1,7 @@
 // A gRPC client of frames made by hand: so little work per call that what is measured is the server's.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 
 const frameHeadBytes = 9;
 const type = {
@@ -106,11 +107,15 @@ export class RawGrpcClient {
     );
   }
 
-  /** Connects to host:port for calls of one method. */
-  static async open(address: string, path: string): Promise<RawGrpcClient> {
+  /** Connects to host:port for calls of one method; `ca`: with TLS, whatever the name of the server is. */
+  static async open(address: string, path: string, ca?: string): Promise<RawGrpcClient> {
     const at = address.lastIndexOf(':');
-    const socket = connect({ host: address.slice(0, at), port: Number(address.slice(at + 1)) });
-    await once(socket, 'connect');
+    const target = { host: address.slice(0, at), port: Number(address.slice(at + 1)) };
+    const socket =
+      ca === undefined
+        ? connect(target)
+        : connectSecurely({ ...target, ca, ALPNProtocols: ['h2'], checkServerIdentity: () => undefined });
+    await once(socket, ca === undefined ? 'connect' : 'secureConnect');
     return new RawGrpcClient(socket, path);
   }
 
@@ -137,11 +142,15 @@ export class RawGrpcClient {
     });
   }
 
-  /** Opens a stream and leaves it open: headers, and no end. */
-  leaveOpen(): void {
-    this.#socket.write(frame(type.HEADERS, endHeaders, this.#nextStream, this.#block));
+  /** Begins a call and waits for nothing: sends its head and, where there is one, the message with its prefix and the end. */
+  leaveOpen(message?: Buffer): void {
+    const id = this.#nextStream;
     this.#nextStream += 2;
+    this.#socket.write(frame(type.HEADERS, endHeaders, id, this.#block));
     this.#block = this.#next;
+    if (message !== undefined) {
+      this.#socket.write(frame(type.DATA, endStream, id, message));
+    }
   }
 
   close(): void {

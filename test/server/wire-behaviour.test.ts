@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { openGrpcListener, type GrpcListenerOptions, type Listener } from '../../server/net/grpc-listener.ts';
 import { parseTlsConfig } from '../../server/net/tls-config.ts';
 import { makeCertificates } from '../support/certificates.ts';
+import { networkThreadFile } from '../support/engine-pool.ts';
 import { H2Connection, type ConnectOptions } from '../support/h2-client/connection.ts';
 import {
   dataFrame,
@@ -74,10 +75,19 @@ function octetsOn({ log }: H2Connection, streamId: number): number {
     .reduce((sum, { payload }) => sum + payload.length, 0);
 }
 
-for (const transport of ['perch', 'grpc-js'] as const) {
-  describe(`the transport ${transport}`, () => {
+const ways: readonly (Pick<GrpcListenerOptions, 'transport' | 'threads'> & { readonly name: string })[] = [
+  { name: 'perch', transport: 'perch' },
+  { name: 'grpc-js', transport: 'grpc-js' },
+  {
+    name: 'perch in two threads',
+    threads: { count: 2, programFile: networkThreadFile, sharesPort: false },
+  },
+];
+
+for (const { name, ...how } of ways) {
+  describe(`the transport ${name}`, () => {
     it('answers a call that fails with nothing but trailers', async (t) => {
-      const { connect } = await open(t, { transport });
+      const { connect } = await open(t, how);
       const connection = await connect();
       const request = text('{"code": "MODEL_UNKNOWN", "message": "nobody knows ☺"}');
       const { status, message, messages } = await GrpcCall.unary(connection, wirePath.fail, request);
@@ -90,7 +100,7 @@ for (const transport of ['perch', 'grpc-js'] as const) {
     });
 
     it('sends no more than the windows allow, and goes on when they open', async (t) => {
-      const { connect, counts } = await open(t, { transport });
+      const { connect, counts } = await open(t, how);
       const connection = await connect({ grantAfterBytes: Infinity });
       const call = new GrpcCall(connection, wirePath.produce);
       await call.send(text(JSON.stringify(Array.from({ length: 300 }, () => 2_000))), { endStream: true });
@@ -108,7 +118,7 @@ for (const transport of ['perch', 'grpc-js'] as const) {
     });
 
     it('takes an initial window that changes under a call: to none, and back', async (t) => {
-      const { connect } = await open(t, { transport });
+      const { connect } = await open(t, how);
       const connection = await connect({
         settings: [[setting.initialWindowSize, 0]],
         grantAfterBytes: Infinity,
@@ -125,7 +135,7 @@ for (const transport of ['perch', 'grpc-js'] as const) {
     });
 
     it('tells the handler of a client that cancels, and of one that is gone', async (t) => {
-      const { connect, counts } = await open(t, { transport });
+      const { connect, counts } = await open(t, how);
       const connection = await connect();
       const waiting = [1, 2].map(() => {
         const call = new GrpcCall(connection, wirePath.wait);
@@ -141,17 +151,17 @@ for (const transport of ['perch', 'grpc-js'] as const) {
     });
 
     it('ends a call at its deadline, and tells its handler', async (t) => {
-      const { connect, counts } = await open(t, { transport });
+      const { connect, counts } = await open(t, how);
       const call = await GrpcCall.unary(await connect(), wirePath.wait, text('wait'), { timeout: '30m' });
       assert.equal(call.status, 4);
       await until('the handler to end', async () => (await counts()).left === 1);
     });
 
-    it('serves on a UNIX socket', async (t) => {
+    it('serves on a UNIX socket', { skip: how.threads !== undefined }, async (t) => {
       const directory = tempDir();
       t.after(() => directory.remove());
       const socketPath = path.join(directory.path, 'socket');
-      const { connect } = await open(t, { transport, socketPath });
+      const { connect } = await open(t, { ...how, socketPath });
       const connection = await connect({ path: socketPath });
       assert.equal((await GrpcCall.unary(connection, wirePath.echo, text('socket'))).status, 0);
     });
@@ -160,7 +170,7 @@ for (const transport of ['perch', 'grpc-js'] as const) {
       const { server, authority } = certificates!;
       const configuration = `server_key: ${JSON.stringify(server.key)} server_cert: ${JSON.stringify(server.certificate)}`;
       const tls = parseTlsConfig(configuration, 'ssl.config', new Date());
-      const { connect } = await open(t, { transport, tls });
+      const { connect } = await open(t, { ...how, tls });
       const connection = await connect({ ca: authority.certificate });
       const large = Buffer.alloc(3_000_000, 'secret');
       const { status, messages } = await GrpcCall.unary(connection, wirePath.echo, large);
@@ -168,7 +178,7 @@ for (const transport of ['perch', 'grpc-js'] as const) {
     });
 
     it('drains: GOAWAY, and the calls that are open end first', async (t) => {
-      const { connect, listener } = await open(t, { transport });
+      const { connect, listener } = await open(t, how);
       const connection = await connect();
       const call = new GrpcCall(connection, wirePath.converse);
       await call.send(text('before'));

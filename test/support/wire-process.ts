@@ -13,6 +13,7 @@ const program = path.join(import.meta.dirname, 'wire-server.ts');
 
 /** A running process. */
 export interface WireProcess {
+  readonly pid: number;
   readonly port: number;
   /** 0 where it was started without a certificate. */
   readonly tlsPort: number;
@@ -43,7 +44,11 @@ export async function startWireProcess(flags: readonly string[] = []): Promise<W
     }
     return JSON.parse(next.value);
   };
-  const { address, tlsAddress } = (await nextLine()) as { address: string; tlsAddress?: string };
+  const { pid, address, tlsAddress } = (await nextLine()) as {
+    pid: number;
+    address: string;
+    tlsAddress?: string;
+  };
   const port = Number(address.split(':')[1]);
   const connect = (options: ConnectOptions = {}): Promise<H2Connection> =>
     H2Connection.open({ port, ...options });
@@ -56,6 +61,7 @@ export async function startWireProcess(flags: readonly string[] = []): Promise<W
     return String(messages[0]);
   };
   return {
+    pid,
     port,
     tlsPort: Number(tlsAddress?.split(':')[1] ?? 0),
     log: () => log,

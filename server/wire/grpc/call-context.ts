@@ -14,6 +14,11 @@ export interface CallOrigin {
   epochNow(): number;
 }
 
+/** Who must know at once that nobody waits for a call any more, and would not pay for a signal. */
+export interface AbortListener {
+  aborted(reason: PerchError): void;
+}
+
 const none: readonly HeaderField[] = [];
 
 /** A handler may narrow its CallContext to this one where it needs what only gRPC has. */
@@ -21,6 +26,7 @@ export class GrpcCallContext implements CallContext {
   readonly #origin: CallOrigin;
   #abortion: AbortController | undefined;
   #abortedFor: PerchError | undefined;
+  #listener: AbortListener | undefined;
   #deadlineMs: number | undefined;
   #headers = none;
   #trailers = none;
@@ -41,6 +47,11 @@ export class GrpcCallContext implements CallContext {
       }
     }
     return this.#abortion.signal;
+  }
+
+  /** All fields of the request's head, the very same list for calls with the same head on one connection. */
+  get fields(): readonly HeaderField[] {
+    return this.#origin.fields;
   }
 
   get deadlineMs(): number {
@@ -77,9 +88,15 @@ export class GrpcCallContext implements CallContext {
     return this.#trailers;
   }
 
+  /** `listener` is told when the signal fires; there is one at most. */
+  whenAborted(listener: AbortListener): void {
+    this.#listener = listener;
+  }
+
   /** Fires the signal, now or as soon as it is asked for. */
   abort(reason: PerchError): void {
     this.#abortedFor = reason;
     this.#abortion?.abort(reason);
+    this.#listener?.aborted(reason);
   }
 }

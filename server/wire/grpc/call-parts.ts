@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts';
 import type { MemoryAccount } from '../http2/memory-account.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadlineWheel } from './deadline-wheel.ts';
+import type { RequestMemory } from './request-memory.ts';
 import type { MessageCompressor, MessageEncoding } from './message-encoding.ts';
 
 /** Lengths of messages before compression; Infinity for no limit. */
@@ -26,6 +27,7 @@ export interface CallParts {
   readonly gate: CallDoor;
   readonly memory: MemoryAccount;
   readonly wheel: DeadlineWheel;
+  readonly requests: RequestMemory;
   readonly clock: Clock;
   /** Milliseconds since the Unix epoch. */
   readonly epochNow: () => number;

@@ -7,10 +7,12 @@ import type { MemoryAccount } from '../http2/memory-account.ts';
 import { silentHandler } from '../http2/stream.ts';
 import { failureBlock, plainTextBlock } from './answer-blocks.ts';
 import type { CallDoor, CallParts, MessageLimits } from './call-parts.ts';
+import { CallTally, type Caller } from './call-tally.ts';
 import type { Clock } from '../clock.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { MessageCompressor, type MessageEncoding } from './message-encoding.ts';
 import { readHead, type CallHead, type HeadReading, type HeadRules } from './request-head.ts';
+import { RequestMemory } from './request-memory.ts';
 import { SingleRequestCall } from './single-request-call.ts';
 import { StreamedRequestCall } from './streamed-request-call.ts';
 
@@ -46,6 +48,7 @@ export class GrpcServer {
       epochNow,
       answerEncoding,
       wheel: new DeadlineWheel(clock),
+      requests: new RequestMemory(),
       compressor: new MessageCompressor(limits.maxReceiveBytes),
     };
   }
@@ -60,7 +63,7 @@ export class GrpcServer {
 export class GrpcHandler implements RequestHandler {
   readonly #rules: HeadRules;
   readonly #parts: CallParts;
-  readonly #peer: string;
+  readonly #caller: Caller;
   /** A client that makes the same call again and again sends the same block, which is the same object here. */
   #lastHead: RequestHead | undefined;
   #lastReading: HeadReading | undefined;
@@ -68,7 +71,12 @@ export class GrpcHandler implements RequestHandler {
   constructor(rules: HeadRules, parts: CallParts, peer: string) {
     this.#rules = rules;
     this.#parts = parts;
-    this.#peer = peer;
+    this.#caller = { peer, tally: new CallTally() };
+  }
+
+  /** Of RequestHandler: calls that are over, by gRPC status. */
+  get calls(): ReadonlyMap<string, number> {
+    return this.#caller.tally.counts;
   }
 
   request(stream: ServerStream, head: RequestHead, endStream: boolean): StreamHandler {
@@ -78,6 +86,7 @@ export class GrpcHandler implements RequestHandler {
       case 'call':
         return this.#call(stream, reading, endStream);
       case 'failed-call':
+        this.#caller.tally.count(reading.status.status);
         return refuse(stream, failureBlock(reading.status, []));
       case 'not-grpc':
         return refuse(stream, plainTextBlock(reading.httpStatus, reading.fields), Buffer.from(reading.text));
@@ -86,6 +95,7 @@ export class GrpcHandler implements RequestHandler {
 
   headersTooLarge(stream: ServerStream, listBytes: number, limitBytes: number): void {
     const message = `Received metadata larger than max (${listBytes} vs. ${limitBytes}), which grpc.max_metadata_size sets`;
+    this.#caller.tally.count('RESOURCE_EXHAUSTED');
     refuse(stream, failureBlock({ status: 'RESOURCE_EXHAUSTED', message }, []));
   }
 
@@ -100,12 +110,13 @@ export class GrpcHandler implements RequestHandler {
     const refusal = this.#parts.gate.enter(method.path);
     if (refusal !== undefined) {
       const status = statusOfError(refusal, method.path, this.#parts.log);
+      this.#caller.tally.count(status.status);
       return refuse(stream, failureBlock(status, []));
     }
     switch (method.kind) {
       case 'unary':
       case 'server-stream': {
-        const call = new SingleRequestCall(this.#parts, head, method, stream, this.#peer);
+        const call = new SingleRequestCall(this.#parts, head, method, stream, this.#caller);
         if (call.begin() && endStream) {
           call.end();
         }
@@ -113,7 +124,7 @@ export class GrpcHandler implements RequestHandler {
       }
       case 'client-stream':
       case 'bidi-stream': {
-        const call = new StreamedRequestCall(this.#parts, head, method, stream, this.#peer);
+        const call = new StreamedRequestCall(this.#parts, head, method, stream, this.#caller);
         if (call.begin()) {
           call.start();
           if (endStream) {
@@ -134,5 +145,5 @@ function refuse(stream: ServerStream, block: Uint8Array, body?: Uint8Array): Str
   }
   stream.sendData(body, true);
   // The body may have to wait for the client's window; what comes until then is nobody's.
-  return { ...silentHandler, data: (bytes) => stream.consumed(bytes.length) };
+  return { ...silentHandler, data: (_, start, end) => stream.consumed(end - start) };
 }

@@ -1,6 +1,7 @@
 // Length-prefixed messages out of the content of a request (grpc/doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message").
 import type { CallStatus } from '../../apis/call-status.ts';
 import type { MemoryAccount } from '../http2/memory-account.ts';
+import type { RequestMemory } from './request-memory.ts';
 
 /** Compressed flag and length. */
 export const prefixBytes = 5;
@@ -13,9 +14,11 @@ export interface MessageRules {
   readonly compressedRefusal: CallStatus | undefined;
   /** What messages are counted in while they are put together. */
   readonly memory: MemoryAccount;
+  /** What messages are copied into that lie in one piece. */
+  readonly requests: RequestMemory;
 }
 
-/** A message as it came. */
+/** A message as it came, in memory of its own. */
 export interface ReceivedMessage {
   readonly bytes: Uint8Array;
   readonly isCompressed: boolean;
@@ -38,10 +41,7 @@ const trustedBytes = 64 * 2 ** 10;
 /** All of a longer message when one part in so many has come: it costs a client nothing to announce 2 GiB. */
 const trustedRatio = 64;
 
-/**
- * Takes a request's content in any pieces. A message that lies in one piece is handed on as a view of it; another one is
- * put together in memory of its own.
- */
+/** Takes a request's content in any pieces, and copies each byte of it once. */
 export class MessageReader {
   readonly #rules: MessageRules;
   /** How much of the prefix has come. */
@@ -61,30 +61,28 @@ export class MessageReader {
     return this.#prefixGot > 0;
   }
 
-  /** Reads a piece from `start` on, to the end of a message or its own. */
-  read(piece: Uint8Array, start: number): ReadStep {
+  /** Reads [start, end) of a piece, up to the end of a message. */
+  read(piece: Uint8Array, start: number, end: number): ReadStep {
     let at = start;
     while (this.#prefixGot < prefixBytes) {
-      const byte = piece[at++];
-      if (byte === undefined) {
+      if (at === end) {
         return more;
       }
-      const status = this.#prefix(byte);
+      const status = this.#prefix(piece[at++] ?? 0);
       if (status !== undefined) {
         return { kind: 'problem', status };
       }
     }
-    const end = Math.min(piece.length, at + this.#length - this.#got);
-    const part = at === 0 && end === piece.length ? piece : piece.subarray(at, end);
-    if (part.length === this.#length) {
-      return this.#complete(part, end);
+    const partEnd = Math.min(end, at + this.#length - this.#got);
+    if (partEnd - at === this.#length) {
+      return this.#complete(this.#rules.requests.copy(piece, at, partEnd), partEnd);
     }
-    if (part.length > 0 && !this.#keep(part)) {
+    if (partEnd > at && !this.#keep(piece.subarray(at, partEnd))) {
       const message = `There is no memory for a message of ${this.#length} bytes now; try again later`;
       return { kind: 'problem', status: { status: 'RESOURCE_EXHAUSTED', message } };
     }
     return this.#partial !== undefined && this.#got === this.#length
-      ? this.#complete(this.#partial, end)
+      ? this.#complete(this.#partial, partEnd)
       : more;
   }
 

@@ -1,9 +1,9 @@
 // Pieces of a request's content that wait for the handler, in little more memory than their bytes need.
 
-/** Smaller pieces are copied: a view of one byte would hold on to all that was read from the socket with it. */
-const copiedBytes = 512;
+/** Smaller pieces that have to wait share memory: it may be a byte at a time that comes. */
+const sharedBytes = 512;
 
-/** Memory that small pieces are copied into. */
+/** Memory that small pieces share. */
 const slabBytes = 4096;
 
 /** First in, first out. Where one piece ends and the next one begins is lost. */
@@ -13,11 +13,11 @@ export class PieceQueue {
   #slab: Buffer | undefined;
   #slabUsed = 0;
 
-  /** `bytes` as they are where they are used at once, or large. */
+  /** Adds a copy of `bytes`. */
   add(bytes: Uint8Array, isUsedAtOnce: boolean): void {
-    if (isUsedAtOnce || bytes.length >= copiedBytes) {
+    if (isUsedAtOnce || bytes.length >= sharedBytes) {
       this.#closeSlab();
-      this.#pieces.push(bytes);
+      this.#pieces.push(Buffer.from(bytes));
       return;
     }
     if (this.#slab === undefined || this.#slabUsed + bytes.length > this.#slab.length) {

@@ -34,13 +34,13 @@ export class RequestQueue implements AsyncIterable<Uint8Array> {
     this.#reader = reader;
   }
 
-  /** Content has come. */
-  add(bytes: Uint8Array): void {
+  /** Content has come: [start, end) of `bytes`, for the time of the call. */
+  add(bytes: Uint8Array, start: number, end: number): void {
     if (this.#state === 'unwanted') {
-      this.#source.consumed(bytes.length);
+      this.#source.consumed(end - start);
       return;
     }
-    this.#waiting.add(bytes, this.#wake !== undefined);
+    this.#waiting.add(bytes.subarray(start, end), this.#wake !== undefined);
     this.#wakeUp();
   }
 
@@ -89,7 +89,7 @@ export class RequestQueue implements AsyncIterable<Uint8Array> {
       if (this.#piece === undefined) {
         return undefined;
       }
-      const step = this.#reader.read(this.#piece, this.#at);
+      const step = this.#reader.read(this.#piece, this.#at, this.#piece.length);
       switch (step.kind) {
         case 'message':
           this.#readTo(step.at, this.#piece);

@@ -12,6 +12,7 @@ import type { HeaderField, ServerStream, StreamHandler } from '../http2/contract
 import { failureBlock, failureTrailersBlock, headersBlock, successTrailersBlock } from './answer-blocks.ts';
 import { GrpcCallContext, type CallOrigin } from './call-context.ts';
 import type { CallParts } from './call-parts.ts';
+import type { CallTally, Caller } from './call-tally.ts';
 import type { Expiring, SetDeadline } from './deadline-wheel.ts';
 import { MessageReader, prefixBytes, type ReceivedMessage } from './message-reader.ts';
 import type { CallHead } from './request-head.ts';
@@ -21,8 +22,8 @@ interface Handling<Request, Answer> {
   readonly handle: (request: Request, call: CallContext) => Answer;
 }
 
-/** Up to here a message is copied behind its prefix: cheaper than a DATA frame that holds nothing but the prefix. */
-const joinedBytes = 4096;
+/** Of the message that is being sent. */
+const prefix = Buffer.alloc(prefixBytes);
 
 const deadlineStatus: CallStatus = { status: deadlinePassed.status, message: deadlinePassed.message };
 
@@ -33,6 +34,7 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
   protected readonly parts: CallParts;
   protected readonly head: CallHead;
   protected readonly stream: ServerStream;
+  readonly #tally: CallTally;
   readonly #context: GrpcCallContext;
   /** By the clock of `parts`; Infinity where there is none. */
   readonly #deadlineAt: number;
@@ -47,11 +49,12 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
   #answers: AsyncIterator<Uint8Array> | undefined;
 
   /** A call that was let in by the gate. */
-  constructor(parts: CallParts, head: CallHead, stream: ServerStream, peer: string) {
+  constructor(parts: CallParts, head: CallHead, stream: ServerStream, { peer, tally }: Caller) {
     this.parts = parts;
     this.head = head;
     this.stream = stream;
     this.peer = peer;
+    this.#tally = tally;
     this.fields = head.fields;
     this.#context = new GrpcCallContext(this);
     this.#deadlineAt = head.timeoutMs === Infinity ? Infinity : parts.clock.now() + head.timeoutMs;
@@ -61,8 +64,8 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
     return this.#isOver;
   }
 
-  /** Some content of the request; not none. */
-  protected abstract received(bytes: Uint8Array): void;
+  /** Some content of the request, for the time of the call; not none. */
+  protected abstract received(bytes: Uint8Array, start: number, end: number): void;
 
   /** There is no more of it. */
   protected abstract requestEnded(): void;
@@ -72,6 +75,12 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
 
   /** Must be called once, before anything else. False: the call was over before it began. */
   begin(): boolean {
+    try {
+      this.head.method.admit?.(this.#context);
+    } catch (reason) {
+      this.#failFor(reason);
+      return false;
+    }
     if (this.head.timeoutMs === 0) {
       this.expired();
     } else if (this.#deadlineAt !== Infinity) {
@@ -80,9 +89,9 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
     return !this.#isOver;
   }
 
-  data(bytes: Uint8Array): void {
-    if (!this.#isOver && bytes.length > 0) {
-      this.received(bytes);
+  data(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#isOver) {
+      this.received(bytes, start, end);
     }
   }
 
@@ -94,7 +103,9 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
 
   ended(): void {
     if (!this.#isOver) {
-      this.#close(causeOfLeaving(this.remainingMs()));
+      const reason = causeOfLeaving(this.remainingMs());
+      this.#tally.count(reason.status);
+      this.#close(reason);
     }
   }
 
@@ -109,6 +120,7 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
     }
     if (this.#isFull) {
       // The client does not read, and has given up by its own clock.
+      this.#tally.count(deadlinePassed.status);
       this.#close(deadlinePassed);
       this.stream.reset('CANCEL');
     } else {
@@ -146,9 +158,9 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
 
   /** For this call's requests. */
   protected newReader(): MessageReader {
-    const { limits, memory } = this.parts;
+    const { limits, memory, requests } = this.parts;
     const { compressedRefusal } = this.head;
-    return new MessageReader({ maxBytes: limits.maxReceiveBytes, compressedRefusal, memory });
+    return new MessageReader({ maxBytes: limits.maxReceiveBytes, compressedRefusal, memory, requests });
   }
 
   /** Sends the one answer of `method` and ends the call. Never rejects. */
@@ -224,19 +236,10 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
   }
 
   #send(message: Uint8Array, isCompressed: boolean): void {
-    const { length } = message;
     this.#sendHeaders();
-    const isJoined = length <= joinedBytes;
-    const first = Buffer.allocUnsafe(isJoined ? prefixBytes + length : prefixBytes);
-    first[0] = isCompressed ? 1 : 0;
-    first.writeUInt32BE(length, 1);
-    if (isJoined) {
-      first.set(message, prefixBytes);
-    }
-    this.#isFull = !this.stream.sendData(first, false);
-    if (!isJoined) {
-      this.#isFull = !this.stream.sendData(message, false);
-    }
+    prefix[0] = isCompressed ? 1 : 0;
+    prefix.writeUInt32BE(message.length, 1);
+    this.#isFull = !this.stream.sendData(message, false, prefix);
   }
 
   #sendHeaders(): void {
@@ -258,6 +261,7 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
 
   #succeed(): void {
     if (!this.#isOver) {
+      this.#tally.count('OK');
       this.#close(undefined);
       this.#sendHeaders();
       this.stream.sendHeaders(successTrailersBlock(this.#context.trailers), true);
@@ -274,6 +278,7 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
     if (this.#isOver) {
       return;
     }
+    this.#tally.count(status.status);
     this.#close(reason);
     const { headers, trailers } = this.#context;
     if (headers.length > 0) {

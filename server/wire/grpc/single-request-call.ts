@@ -1,8 +1,10 @@
 // Calls with one request: unary ones and those that stream answers. The handler starts when the request is complete.
 import type { CallStatus } from '../../apis/call-status.ts';
 import type { Method } from '../../apis/method.ts';
+import { uint32At } from '../http2/byte-order.ts';
 import type { ServerStream } from '../http2/contract.ts';
 import type { CallParts } from './call-parts.ts';
+import type { Caller } from './call-tally.ts';
 import { prefixBytes, type MessageReader, type ReceivedMessage } from './message-reader.ts';
 import { truncatedMessage } from './request-queue.ts';
 import type { CallHead } from './request-head.ts';
@@ -26,19 +28,23 @@ export class SingleRequestCall extends ServerCall {
     head: CallHead,
     method: SingleRequestMethod,
     stream: ServerStream,
-    peer: string,
+    caller: Caller,
   ) {
-    super(parts, head, stream, peer);
+    super(parts, head, stream, caller);
     this.#method = method;
   }
 
-  protected received(bytes: Uint8Array): void {
+  protected received(bytes: Uint8Array, start: number, end: number): void {
     // A request is taken whole, whatever the window: what bounds it is the longest message.
-    this.stream.consumed(bytes.length);
-    if (this.#request === undefined && this.#reader === undefined && this.#isWholeMessage(bytes)) {
-      this.#keep(bytes.subarray(prefixBytes), false);
+    this.stream.consumed(end - start);
+    if (
+      this.#request === undefined &&
+      this.#reader === undefined &&
+      this.#isWholeMessage(bytes, start, end)
+    ) {
+      this.#keep(this.parts.requests.copy(bytes, start + prefixBytes, end), false);
     } else {
-      this.#read(bytes);
+      this.#read(bytes, start, end);
     }
   }
 
@@ -71,28 +77,25 @@ export class SingleRequestCall extends ServerCall {
     this.#heldBytes = byteLength;
   }
 
-  /** Whether `bytes` are one message without compression, from its first byte to its last. */
-  #isWholeMessage(bytes: Uint8Array): boolean {
-    const length = bytes.length - prefixBytes;
+  /** Whether [start, end) of `bytes` are one message without compression, from its first byte to its last. */
+  #isWholeMessage(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start - prefixBytes;
     return (
       length >= 0 &&
-      bytes[0] === 0 &&
-      bytes[1] === length >>> 24 &&
-      bytes[2] === ((length >>> 16) & 0xff) &&
-      bytes[3] === ((length >>> 8) & 0xff) &&
-      bytes[4] === (length & 0xff) &&
-      length <= this.parts.limits.maxReceiveBytes
+      length <= this.parts.limits.maxReceiveBytes &&
+      bytes[start] === 0 &&
+      uint32At(bytes, start + 1) === length
     );
   }
 
-  #read(bytes: Uint8Array): void {
+  #read(bytes: Uint8Array, start: number, end: number): void {
     this.#reader ??= this.newReader();
-    for (let at = 0; at < bytes.length;) {
+    for (let at = start; at < end;) {
       if (this.#request !== undefined) {
         this.refuse(this.#wrongNumber('a second'));
         return;
       }
-      const step = this.#reader.read(bytes, at);
+      const step = this.#reader.read(bytes, at, end);
       switch (step.kind) {
         case 'message':
           this.#keep(step.message.bytes, step.message.isCompressed);

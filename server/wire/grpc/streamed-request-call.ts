@@ -3,6 +3,7 @@ import type { Method } from '../../apis/method.ts';
 import type { PerchError } from '../../errors.ts';
 import type { ServerStream } from '../http2/contract.ts';
 import type { CallParts } from './call-parts.ts';
+import type { Caller } from './call-tally.ts';
 import { RequestQueue, type RequestSource } from './request-queue.ts';
 import type { CallHead } from './request-head.ts';
 import { ServerCall } from './server-call.ts';
@@ -20,9 +21,9 @@ export class StreamedRequestCall extends ServerCall implements RequestSource {
     head: CallHead,
     method: StreamedRequestMethod,
     stream: ServerStream,
-    peer: string,
+    caller: Caller,
   ) {
-    super(parts, head, stream, peer);
+    super(parts, head, stream, caller);
     this.#method = method;
     this.#requests = new RequestQueue(this, this.newReader());
   }
@@ -39,8 +40,8 @@ export class StreamedRequestCall extends ServerCall implements RequestSource {
     this.stream.consumed(byteLength);
   }
 
-  protected received(bytes: Uint8Array): void {
-    this.#requests.add(bytes);
+  protected received(bytes: Uint8Array, start: number, end: number): void {
+    this.#requests.add(bytes, start, end);
   }
 
   protected requestEnded(): void {

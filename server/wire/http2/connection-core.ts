@@ -56,8 +56,6 @@ export class ConnectionCore {
   /** The client's GOAWAY, and when it came. */
   peerGoaway: { readonly code: number; readonly debugData: string; readonly at: number } | undefined =
     undefined;
-  /** Whether a method of the connection is at work, so that its caller will look for output. */
-  isInside = false;
   readonly #memory: MemoryAccount | undefined;
   readonly #observer: ConnectionObserver | undefined;
   readonly #wake: () => void;
@@ -93,7 +91,8 @@ export class ConnectionCore {
 
   /** Something has happened that the socket layer does not know of. */
   changed(): void {
-    if (!this.isInside && !this.#isWoken) {
+    // Whoever brings the time looks for output afterwards.
+    if (!this.journal.isTimed && !this.#isWoken) {
       this.#isWoken = true;
       this.#wake();
     }
@@ -195,23 +194,28 @@ export class ConnectionCore {
     this.flood.count('rapid-reset');
   }
 
-  /** A stream error of a stream that is over, or that never came to be. Throws ConnectionError where there are too many. */
-  errorOnClosed(streamId: number, code: ErrorCodeName, isEnded: boolean): void {
+  /** A stream error of a stream that is over, and not by RST_STREAM. Throws ConnectionError where there are too many. */
+  errorOnClosed(streamId: number, code: ErrorCodeName): void {
+    this.#resetClosed(streamId, code, 0);
+  }
+
+  /** A request that is malformed (RFC 9113 §8.1.1), and comes not to be. Throws ConnectionError where there are too many. */
+  malformed(streamId: number): void {
+    this.#resetClosed(streamId, 'PROTOCOL_ERROR', this.limits.streamWindowBytes);
+  }
+
+  #resetClosed(streamId: number, code: ErrorCodeName, credit: number): void {
     this.journal.statistics.streamsReset++;
     this.frames.rstStream(streamId, code);
-    if (!isEnded) {
-      this.streams.rememberReset(streamId);
-    }
+    this.streams.rememberReset(streamId, credit);
     this.flood.count('rapid-reset');
   }
 
   /** A request that is not looked at, and that the client may make again (RFC 9113 §8.7). Throws ConnectionError likewise. */
-  refuse(streamId: number, isEnded: boolean): void {
+  refuse(streamId: number): void {
     this.journal.statistics.streamsRefused++;
     this.frames.rstStream(streamId, 'REFUSED_STREAM');
-    if (!isEnded) {
-      this.streams.rememberReset(streamId);
-    }
+    this.streams.rememberReset(streamId, this.limits.streamWindowBytes);
     this.flood.count('refused-streams');
   }
 
@@ -227,9 +231,9 @@ export class ConnectionCore {
     }
   }
 
-  tellData(stream: Stream, bytes: Uint8Array): void {
+  tellData(stream: Stream, bytes: Uint8Array, start: number, end: number): void {
     try {
-      stream.handler.data(bytes);
+      stream.handler.data(bytes, start, end);
     } catch (error) {
       this.handlerFailed(stream, error);
     }
@@ -269,9 +273,7 @@ export class ConnectionCore {
 
   #writeReset(stream: Stream, code: ErrorCodeName): void {
     this.frames.rstStream(stream.id, code);
-    if (stream.isReceiving) {
-      this.streams.rememberReset(stream.id);
-    }
+    this.streams.rememberReset(stream.id, stream.receiveCredit);
     this.#finish(stream);
   }
 

@@ -30,8 +30,8 @@ export interface ConnectionLimits {
   /** `ServerStream.sendData` answers false while more than so many bytes of its stream wait to be sent; 256 KiB. */
   readonly streamSendBytes: number;
   /**
-   * So many bytes of answers may wait to be sent on a connection whose peer does not take them; 512 MiB. What would go
-   * above it closes the connection.
+   * So many bytes of answers may wait to be sent on a connection whose peer does not take them, and one message more,
+   * whatever its size: 512 MiB. The next one closes the connection. (MemoryAccount has the same rule for requests.)
    */
   readonly connectionSendBytes: number;
 }

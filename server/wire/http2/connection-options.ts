@@ -28,6 +28,11 @@ export interface ConnectionOptions {
    * of the methods below (after those, look by yourself). Not called again before `takeOutput`.
    */
   readonly wake: () => void;
+  /**
+   * Of what `takeOutput` gave, the bytes that the system has not taken; for the write time-out, which a client that reads
+   * slowly does not run into. Infinity where it is not known.
+   */
+  readonly unsentBytes?: (() => number) | undefined;
   /** What all connections hold together; without it, only each for itself is bounded. */
   readonly memory?: MemoryAccount | undefined;
   /** For how long this thread's event loop stood still at most since `since`, in milliseconds. */

@@ -21,7 +21,7 @@ export interface ConnectionTimers {
   readonly settingsAckMs: number;
   /** A header block has so long from its first byte to its last; 10,000. */
   readonly headerBlockMs: number;
-  /** A socket that takes no more has so long to take more again; 60,000. */
+  /** A socket that takes no more has so long to take a byte, and its client to open a window; 60,000. */
   readonly writeMs: number;
 }
 

@@ -91,7 +91,7 @@ export class Http2Connection {
     return this.#lifetime.nextAt;
   }
 
-  /** What the socket read. `bytes` may be kept, as a whole or in parts, and must not change. Ignored once closed. */
+  /** What the socket read. Nothing of `bytes` is kept. Ignored once closed. */
   receive(bytes: Uint8Array, now: number): void {
     const core = this.#core;
     if (core.closed !== undefined) {
@@ -117,7 +117,7 @@ export class Http2Connection {
 
   /**
    * What is to be written now, in this order. At most some 256 KiB of DATA at a time: take again while `hasOutput` and the
-   * socket takes it. The bytes do not change any more.
+   * socket takes it. The bytes do not change before `outputWritten`, or at all where that is not called.
    */
   takeOutput(now: number): readonly Uint8Array[] {
     const core = this.#core;
@@ -133,6 +133,11 @@ export class Http2Connection {
     return output.take();
   }
 
+  /** What `takeOutput` gave last is with the system, to the last byte: its memory is used again. */
+  outputWritten(): void {
+    this.#core.frames.output.written();
+  }
+
   /**
    * The socket's back-pressure: false when it holds more than it should (`write` answered false), true when that has gone
    * out (`drain`). While it is false `takeOutput` gives control frames only. Told again with the same value, false changes
@@ -144,6 +149,8 @@ export class Http2Connection {
     this.#lifetime.writable(isWritable, now);
     if (isWritable) {
       this.#blockedBytes = 0;
+    } else {
+      this.#core.frames.output.abandonTaken();
     }
     this.#leave(now);
   }
@@ -187,8 +194,7 @@ export class Http2Connection {
   }
 
   #enter(now: number): void {
-    this.#core.journal.now = now;
-    this.#core.isInside = true;
+    this.#core.journal.enter(now);
   }
 
   #leave(now: number): void {
@@ -198,7 +204,7 @@ export class Http2Connection {
       const actual = this.#blockedBytes + core.frames.output.byteLength;
       core.close({ kind: 'limit', option: 'grpc-node.max_session_memory', limit: maxBlockedBytes, actual });
     }
-    core.isInside = false;
+    core.journal.leave();
   }
 
   #causeOf(end: TransportEnd, now: number): CloseCause {

@@ -32,10 +32,10 @@ export type StreamEnd =
  */
 export interface StreamHandler {
   /**
-   * Bytes of the request's content: a view into what the socket read, which may be kept. The stream's window opens again
-   * only by `ServerStream.consumed`.
+   * Bytes of the request's content: [start, end) of `bytes`, never empty. They are there for the time of the call; what is
+   * to be kept has to be copied. The stream's window opens again only by `ServerStream.consumed`.
    */
-  data(bytes: Uint8Array): void;
+  data(bytes: Uint8Array, start: number, end: number): void;
   /** The request is complete. */
   end(trailers: readonly HeaderField[]): void;
   /** The stream is over before both sides had ended it. */
@@ -56,10 +56,11 @@ export interface ServerStream {
   /** HEADERS (and CONTINUATION). `block` is encoded without the dynamic table and may be sent any number of times. */
   sendHeaders(block: Uint8Array, endStream: boolean): void;
   /**
-   * DATA, as fast as the windows and the socket allow; the bytes must not change until they have gone out. False: more is
-   * queued than should be; `StreamHandler.drained` says when to go on.
+   * DATA, as fast as the windows and the socket allow; the bytes must not change until they have gone out. `lead`, a few
+   * bytes, goes before them and may change at once. False: more is queued than should be; `StreamHandler.drained` says
+   * when to go on.
    */
-  sendData(bytes: Uint8Array, endStream: boolean): boolean;
+  sendData(bytes: Uint8Array, endStream: boolean, lead?: Uint8Array): boolean;
   /** RST_STREAM; what is queued is dropped. */
   reset(code: ErrorCodeName): void;
   /** So many bytes of `data` are done with: the peer may send as many more. */
@@ -68,6 +69,8 @@ export interface ServerStream {
 
 /** The protocol that is served on a connection. */
 export interface RequestHandler {
+  /** Requests that are over, by how they ended in the protocol's own words; absent where it does not tell. */
+  readonly calls?: ReadonlyMap<string, number>;
   /** A request begins; `data` and `end` follow (none where `endStream`, in which case `end` is not called either). */
   request(stream: ServerStream, head: RequestHead, endStream: boolean): StreamHandler;
   /**

@@ -107,6 +107,7 @@ export class ControlReceiver {
         );
       }
       this.#sender.growWindow(increment);
+      this.#lifetime.windowGrew();
       return;
     }
     const stream = core.streams.get(streamId);
@@ -120,6 +121,8 @@ export class ControlReceiver {
         'FLOW_CONTROL_ERROR',
         'WINDOW_UPDATE makes the window larger than 2^31 - 1 bytes (RFC 9113 §6.9.1).',
       );
+    } else {
+      this.#lifetime.windowGrew();
     }
   }
 
@@ -134,7 +137,6 @@ export class ControlReceiver {
       return;
     }
     this.#checkNotIdle('RST_STREAM', streamId);
-    core.streams.forgetReset(streamId);
     core.flood.count('reset');
   }
 
@@ -166,10 +168,14 @@ export class ControlReceiver {
     const stream = core.streams.get(streamId);
     if (stream !== undefined) {
       core.streamError(stream, code, `${text} (${rule})`);
-    } else if (core.streams.fate(streamId) === 'idle') {
+      return;
+    }
+    const fate = core.streams.fate(streamId);
+    if (fate === 'idle') {
       throw protocolError(code, rule, text);
-    } else {
-      core.errorOnClosed(streamId, code, true);
+    }
+    if (fate !== 'reset') {
+      core.errorOnClosed(streamId, code);
     }
   }
 

@@ -35,7 +35,7 @@ export class DataReceiver {
     }
     const stream = core.streams.get(streamId);
     if (stream === undefined) {
-      this.#onStrayData(streamId);
+      this.#onStrayData(streamId, length);
     } else if (!stream.isReceiving) {
       core.streamError(stream, 'STREAM_CLOSED', 'DATA came after the end of the request (RFC 9113 §5.1).');
     } else if (length > stream.receiveCredit) {
@@ -50,7 +50,7 @@ export class DataReceiver {
     }
   }
 
-  /** Content: a view of `bytes` goes to the handler. */
+  /** Content: [start, end) of `bytes`. */
   bytes(bytes: Uint8Array, start: number, end: number): void {
     const core = this.#core;
     const length = end - start;
@@ -81,7 +81,7 @@ export class DataReceiver {
     }
     stream.unconsumed += length;
     core.hold(length);
-    core.tellData(stream, length === bytes.length ? bytes : bytes.subarray(start, end));
+    core.tellData(stream, bytes, start, end);
   }
 
   /** Padding counts for flow control, and is done with at once (RFC 9113 §6.9.1). */
@@ -120,8 +120,8 @@ export class DataReceiver {
   }
 
   /** DATA on a stream that is not open. */
-  #onStrayData(streamId: number): void {
-    const { streams } = this.#core;
+  #onStrayData(streamId: number, length: number): void {
+    const { streams, flood } = this.#core;
     switch (streams.fate(streamId)) {
       case 'idle':
         throw protocolError(
@@ -130,15 +130,16 @@ export class DataReceiver {
           `DATA came on stream ${streamId}, which is idle.`,
         );
       case 'reset':
-        if (this.#isEnd) {
-          streams.forgetReset(streamId);
+        // What its window let the client send may be on its way; more would be endless, as the connection's window opens.
+        if (!streams.spendOnReset(streamId, length)) {
+          flood.count('rapid-reset');
         }
         return;
       case 'ignored':
         return;
       case 'skipped':
       case 'closed':
-        this.#core.errorOnClosed(streamId, 'STREAM_CLOSED', this.#isEnd);
+        this.#core.errorOnClosed(streamId, 'STREAM_CLOSED');
     }
   }
 }

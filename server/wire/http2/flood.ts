@@ -17,7 +17,8 @@ interface Allowance {
  * Numbers that no client of gRPC comes near, and that bound what a hostile one costs to a few per cent of a core.
  * - rapid-reset: requests that are reset before they were answered and within a moment, and streams that the client makes
  *   this side reset by mistakes (CVE-2023-44487, CVE-2019-9514, CVE-2025-8671).
- * - reset: RST_STREAM for streams that are closed already.
+ *   DATA beyond the window of a stream that is reset already counts as one.
+ * - reset: RST_STREAM for streams that are closed already, and header blocks for those that this side has reset.
  * - settings: each has to be acknowledged (CVE-2019-9515).
  * - ping: likewise (CVE-2019-9512). Clients measure bandwidth by pings, at most one per answer frame or so.
  * - empty-data: DATA without content or end (CVE-2019-9518).

@@ -14,11 +14,11 @@ export interface FrameSink {
   preface(): void;
   /** A frame begins. Judges its header before anything of it is kept or waited for. */
   header(length: number, type: number, flags: number, streamId: number): void;
-  /** A whole frame of any type of RFC 9113 but DATA: its payload is [start, end) of `bytes`, which may be kept. */
+  /** A whole frame of any type of RFC 9113 but DATA: its payload is [start, end) of `bytes`, for the time of the call. */
   frame(type: number, flags: number, streamId: number, bytes: Uint8Array, start: number, end: number): void;
   /** A DATA frame begins, of so many bytes, padding included. Its bytes follow, as they come, then `dataEnd`. */
   dataBegin(length: number, flags: number, streamId: number): void;
-  /** Some of its content: [start, end) of `bytes`, which may be kept; never empty. */
+  /** Some of its content: [start, end) of `bytes`, for the time of the call; never empty. */
   dataBytes(bytes: Uint8Array, start: number, end: number): void;
   /** So many bytes of it were padding, or said how much padding there is. */
   dataPadding(byteLength: number): void;

@@ -9,6 +9,8 @@ import type { OutputSlab } from './output-slab.ts';
 /** Up to here a payload is copied behind its frame's header: that costs less than one more piece to write. */
 const copiedBytes = 4096;
 
+const nothing = new Uint8Array(0);
+
 /** Writes frames into a connection's output, and into its journal. */
 export class FrameWriter {
   readonly output: Output;
@@ -91,30 +93,36 @@ export class FrameWriter {
     }
   }
 
-  /** DATA (RFC 9113 §6.1), of a length that the peer takes. */
-  data(streamId: number, bytes: Uint8Array, endStream: boolean): void {
+  /** DATA (RFC 9113 §6.1), `lead` and `bytes` in one frame, of a length that the peer takes. */
+  data(streamId: number, lead: Uint8Array, bytes: Uint8Array, endStream: boolean): void {
     this.#journal.statistics.framesSent.DATA++;
-    this.#frame(frameType.DATA, endStream ? flag.END_STREAM : 0, streamId, bytes);
+    this.#frame(frameType.DATA, endStream ? flag.END_STREAM : 0, streamId, bytes, lead);
   }
 
-  #frame(type: number, flags: number, streamId: number, payload: Uint8Array): void {
+  #frame(
+    type: number,
+    flags: number,
+    streamId: number,
+    payload: Uint8Array,
+    lead: Uint8Array = nothing,
+  ): void {
     const { output } = this;
-    const { length } = payload;
-    if (length > copiedBytes) {
-      const at = output.reserve(frameHeaderBytes);
-      putFrameHeader(output.chunk, at, length, type, flags, streamId);
-      output.append(payload);
-      return;
+    const isCopied = payload.length <= copiedBytes;
+    const length = lead.length + payload.length;
+    const at = this.#begin(length, type, flags, streamId, isCopied ? length : lead.length);
+    if (lead.length > 0) {
+      output.chunk.set(lead, at);
     }
-    const at = this.#begin(length, type, flags, streamId);
-    if (length > 0) {
-      output.chunk.set(payload, at);
+    if (!isCopied) {
+      output.append(payload);
+    } else if (payload.length > 0) {
+      output.chunk.set(payload, at + lead.length);
     }
   }
 
-  /** The frame's header, and room for its payload; gives the place of that in the output's chunk. */
-  #begin(length: number, type: number, flags: number, streamId: number): number {
-    const at = this.output.reserve(frameHeaderBytes + length);
+  /** The frame's header, and room for what of its payload is copied; gives the place of that in the output's chunk. */
+  #begin(length: number, type: number, flags: number, streamId: number, copied = length): number {
+    const at = this.output.reserve(frameHeaderBytes + copied);
     putFrameHeader(this.output.chunk, at, length, type, flags, streamId);
     return at + frameHeaderBytes;
   }

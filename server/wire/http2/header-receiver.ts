@@ -118,9 +118,7 @@ export class HeaderReceiver {
         this.#request(streamId, endStream, dependsOnItself, list);
         return;
       case 'reset':
-        if (endStream) {
-          streams.forgetReset(streamId);
-        }
+        this.#core.flood.count('reset');
         return;
       case 'ignored':
         return;
@@ -160,11 +158,11 @@ export class HeaderReceiver {
     const core = this.#core;
     const { limits, streams } = core;
     if (streams.size >= limits.maxConcurrentStreams || core.isMemoryFull) {
-      core.refuse(streamId, endStream);
+      core.refuse(streamId);
       return;
     }
     if (dependsOnItself) {
-      core.errorOnClosed(streamId, 'PROTOCOL_ERROR', endStream);
+      core.malformed(streamId);
       return;
     }
     if (list.tooLarge) {
@@ -173,8 +171,7 @@ export class HeaderReceiver {
     }
     const read = (this.#heads ??= new HeadCache()).read(list);
     if (read.kind === 'malformed' || (endStream && read.contentLength > 0)) {
-      // Malformed: a stream error (RFC 9113 §8.1.1).
-      core.errorOnClosed(streamId, 'PROTOCOL_ERROR', endStream);
+      core.malformed(streamId);
       return;
     }
     this.#pass(this.#open(streamId, read.contentLength), read.head, endStream);

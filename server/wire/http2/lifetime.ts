@@ -26,19 +26,23 @@ export class Lifetime {
   #isBlocked = false;
   #blockedAt = Infinity;
   #writeAt = Infinity;
+  /** What the system had not taken when that was looked at last. */
+  #unsentBytes = Infinity;
+  readonly #unsent: () => number;
   /** Since when there is no stream, and how many there had been by then. */
   #idleSince: number;
   #idleAfter = 0;
   #pingSentAt = NaN;
 
   constructor(core: ConnectionCore, options: ConnectionOptions) {
-    const { timers, now, random = Math.random, loopDelay } = options;
+    const { timers, now, random = Math.random, loopDelay, unsentBytes = () => Infinity } = options;
     this.#core = core;
     this.#timers = timers;
     this.departure = new Departure(core);
     this.#keepalive = new Keepalive(timers, loopDelay);
     // A tenth more or less (gRPC's A9).
     this.#ageAt = now + timers.maxAgeMs * (0.9 + 0.2 * random());
+    this.#unsent = unsentBytes;
     this.#prefaceAt = now + timers.prefaceMs;
     this.#idleSince = now;
   }
@@ -85,10 +89,30 @@ export class Lifetime {
       this.#keepalive.heldUp(now - Math.min(now, this.#blockedAt));
       this.#blockedAt = Infinity;
       this.#writeAt = Infinity;
+      this.#unsentBytes = Infinity;
     } else if (this.#blockedAt === Infinity) {
       this.#blockedAt = now;
+      this.#unsentBytes = this.#unsent();
       this.#writeAt = now + this.#timers.writeMs;
     }
+  }
+
+  /** The client lets this side send more: it has read what came before. */
+  windowGrew(): void {
+    if (this.#isBlocked) {
+      this.#writeAt = this.#core.journal.now + this.#timers.writeMs;
+    }
+  }
+
+  /** Whether the system has taken something since the last look: a client that reads slowly is not one that does not read. */
+  #hasSent(now: number): boolean {
+    const unsent = this.#unsent();
+    if (unsent >= this.#unsentBytes) {
+      return false;
+    }
+    this.#unsentBytes = unsent;
+    this.#writeAt = now + this.#timers.writeMs;
+    return true;
   }
 
   /** Sees whether streams have come and gone; closes what has no reason to stay. To be called after anything happened. */
@@ -190,7 +214,7 @@ export class Lifetime {
       core.close({ kind: 'settings-timeout', timeoutMs: settingsAckMs });
     } else if (now >= this.#headerBlockAt) {
       core.close({ kind: 'headers-timeout', timeoutMs: headerBlockMs });
-    } else if (now >= this.#writeAt) {
+    } else if (now >= this.#writeAt && !this.#hasSent(now)) {
       core.close({ kind: 'write-timeout', timeoutMs: writeMs, queuedBytes: core.queuedBytes });
     }
   }

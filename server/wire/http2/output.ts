@@ -6,6 +6,8 @@ const leaseBytes = 1024;
 
 const nothing = new Uint8Array(0);
 
+const noGeneration = -1;
+
 /** Gathers the bytes of frames in their order. */
 export class Output {
   readonly #slab: OutputSlab;
@@ -16,6 +18,9 @@ export class Output {
   #end = 0;
   #limit = 0;
   #byteLength = 0;
+  /** The slab's generations that this holds: of what waits to be taken, and of what was taken and may not be written yet. */
+  #held = noGeneration;
+  #heldByTaken = noGeneration;
 
   constructor(slab: OutputSlab) {
     this.#slab = slab;
@@ -40,13 +45,17 @@ export class Output {
       this.#end = at + byteLength;
       return at;
     }
-    if (this.#slab.extend(this.#chunk, this.#limit, missing)) {
+    if (this.#held === this.#slab.generation && this.#slab.extend(this.#chunk, this.#limit, missing)) {
       this.#end = this.#limit = at + byteLength;
       return at;
     }
     this.#closePiece();
     const leased = Math.max(byteLength, leaseBytes);
     const start = this.#slab.take(leased);
+    if (this.#held !== this.#slab.generation) {
+      this.#held = this.#slab.generation;
+      this.#slab.hold();
+    }
     this.#chunk = this.#slab.chunk;
     this.#start = start;
     this.#end = start + byteLength;
@@ -61,8 +70,9 @@ export class Output {
     this.#byteLength += bytes.length;
   }
 
-  /** Gives everything away. */
+  /** Gives everything away. It does not change until `written`. */
   take(): readonly Uint8Array[] {
+    this.abandonTaken();
     this.#closePiece();
     this.#slab.shorten(this.#chunk, this.#limit, this.#end);
     const pieces = this.#pieces ?? [];
@@ -70,7 +80,21 @@ export class Output {
     this.#byteLength = 0;
     this.#chunk = nothing;
     this.#start = this.#end = this.#limit = 0;
+    this.#heldByTaken = this.#held;
+    this.#held = noGeneration;
     return pieces;
+  }
+
+  /** What was taken last is written, and needed by nobody any more. */
+  written(): void {
+    this.#slab.release(this.#heldByTaken);
+    this.#heldByTaken = noGeneration;
+  }
+
+  /** What was taken last is not written yet, and it will not be told when it is. */
+  abandonTaken(): void {
+    this.#slab.abandon(this.#heldByTaken);
+    this.#heldByTaken = noGeneration;
   }
 
   #closePiece(): void {

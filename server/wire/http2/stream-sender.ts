@@ -14,6 +14,8 @@ const takeBytes = 256 * 1024;
 /** A stream's turn: so many bytes of DATA, in one frame. */
 const turnBytes = 64 * 1024;
 
+const nothing = new Uint8Array(0);
+
 /** The sending half of a connection. */
 export class StreamSender implements StreamHost {
   readonly #core: ConnectionCore;
@@ -53,16 +55,17 @@ export class StreamSender implements StreamHost {
     this.#core.changed();
   }
 
-  sendData(stream: Stream, bytes: Uint8Array, endStream: boolean): boolean {
+  sendData(stream: Stream, bytes: Uint8Array, endStream: boolean, lead: Uint8Array = nothing): boolean {
     const { queue } = stream;
     if (!stream.isOpen || (queue !== undefined && queue.end !== 'none')) {
       return true;
     }
-    if (queue !== undefined || !this.#fits(stream, bytes.length)) {
-      return this.#enqueue(stream, bytes, endStream);
+    const byteLength = lead.length + bytes.length;
+    if (queue !== undefined || !this.#fits(stream, byteLength)) {
+      return this.#enqueue(stream, lead, bytes, endStream);
     }
-    if (bytes.length > 0 || endStream) {
-      this.#writeData(stream, bytes, endStream);
+    if (byteLength > 0 || endStream) {
+      this.#writeData(stream, lead, bytes, endStream);
       if (endStream) {
         this.#core.localEnd(stream);
       }
@@ -153,14 +156,14 @@ export class StreamSender implements StreamHost {
     core.hold(-bytes.length);
     const { end } = queue;
     if (queue.byteLength > 0) {
-      this.#writeData(stream, bytes, false);
+      this.#writeData(stream, nothing, bytes, false);
       if (stream.sendWindow > 0) {
         core.sendable.add(stream);
       }
       return;
     }
     stream.queue = undefined;
-    this.#writeData(stream, bytes, end === 'data');
+    this.#writeData(stream, nothing, bytes, end === 'data');
     if (end === 'data') {
       core.localEnd(stream);
     } else if (end !== 'none') {
@@ -184,14 +187,19 @@ export class StreamSender implements StreamHost {
     );
   }
 
-  #enqueue(stream: Stream, bytes: Uint8Array, endStream: boolean): boolean {
+  #enqueue(stream: Stream, lead: Uint8Array, bytes: Uint8Array, endStream: boolean): boolean {
     const core = this.#core;
     const queue = (stream.queue ??= new SendBuffer());
-    queue.push(bytes);
-    core.queuedBytes += bytes.length;
-    core.hold(bytes.length);
+    const byteLength = lead.length + bytes.length;
     const { connectionSendBytes, streamSendBytes } = core.limits;
-    if (core.queuedBytes > connectionSendBytes) {
+    // What comes on top may be the largest message that is allowed: what waits already decides.
+    const isTooMuch = core.queuedBytes > connectionSendBytes;
+    // A copy: `slice` of a Buffer is a view.
+    queue.push(new Uint8Array(lead));
+    queue.push(bytes);
+    core.queuedBytes += byteLength;
+    core.hold(byteLength);
+    if (isTooMuch) {
       core.close({
         kind: 'limit',
         option: 'grpc-node.max_session_memory',
@@ -213,10 +221,11 @@ export class StreamSender implements StreamHost {
     return !stream.owesDrained;
   }
 
-  #writeData(stream: Stream, bytes: Uint8Array, endStream: boolean): void {
-    stream.sendWindow -= bytes.length;
-    this.#window -= bytes.length;
-    this.#core.frames.data(stream.id, bytes, endStream);
+  #writeData(stream: Stream, lead: Uint8Array, bytes: Uint8Array, endStream: boolean): void {
+    const byteLength = lead.length + bytes.length;
+    stream.sendWindow -= byteLength;
+    this.#window -= byteLength;
+    this.#core.frames.data(stream.id, lead, bytes, endStream);
   }
 
   #writeHeaders(stream: Stream, block: Uint8Array, endStream: boolean): void {

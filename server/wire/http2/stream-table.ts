@@ -4,8 +4,8 @@ import type { Stream } from './stream.ts';
 /**
  * What a stream is that is not open.
  * `idle`: not begun. `skipped`: closed without having been begun, because a higher one was. `reset`: reset by this side, of
- * late, so that frames may come which were sent before the client knew. `ignored`: begun after the last one that GOAWAY had
- * named. `closed`: any other.
+ * late, so that frames may come which were sent before the client knew, and none is answered by a second RST_STREAM (RFC
+ * 9113 §5.4.2). `ignored`: begun after the last one that GOAWAY had named. `closed`: any other.
  */
 export type Fate = 'idle' | 'skipped' | 'reset' | 'ignored' | 'closed';
 
@@ -27,7 +27,8 @@ export class StreamTable {
   #size = 0;
   #lastId = 0;
   #ignoredAbove = Infinity;
-  #resets: Set<number> | undefined;
+  /** What the client may still send on each, by its window. */
+  #resets: Map<number, number> | undefined;
   #gaps: { readonly from: number; readonly to: number }[] | undefined;
 
   get size(): number {
@@ -99,21 +100,23 @@ export class StreamTable {
     }
   }
 
-  /** This side has reset a stream on which the client may still be sending. */
-  rememberReset(id: number): void {
-    const resets = (this.#resets ??= new Set());
-    resets.add(id);
+  /** This side has reset a stream, on which the client may have sent `credit` bytes more before it knows. */
+  rememberReset(id: number, credit: number): void {
+    const resets = (this.#resets ??= new Map<number, number>());
+    resets.set(id, credit);
     if (resets.size > rememberedResets) {
-      for (const oldest of resets) {
+      for (const oldest of resets.keys()) {
         resets.delete(oldest);
         break;
       }
     }
   }
 
-  /** The client has ended it: nothing more can be on its way. */
-  forgetReset(id: number): void {
-    this.#resets?.delete(id);
+  /** So many bytes came on a stream whose fate is `reset`. False: they are more than its window was. */
+  spendOnReset(id: number, byteLength: number): boolean {
+    const left = (this.#resets?.get(id) ?? 0) - byteLength;
+    this.#resets?.set(id, Math.max(0, left));
+    return left >= 0;
   }
 
   /** Streams that the client begins from now on are ignored (RFC 9113 §6.8). */

@@ -7,7 +7,7 @@ import type { StreamState } from './stream-states.ts';
 /** What a stream does through its connection. */
 export interface StreamHost {
   sendHeaders(stream: Stream, block: Uint8Array, endStream: boolean): void;
-  sendData(stream: Stream, bytes: Uint8Array, endStream: boolean): boolean;
+  sendData(stream: Stream, bytes: Uint8Array, endStream: boolean, lead?: Uint8Array): boolean;
   reset(stream: Stream, code: ErrorCodeName): void;
   consumed(stream: Stream, byteLength: number): void;
 }
@@ -70,8 +70,8 @@ export class Stream implements ServerStream {
     this.host.sendHeaders(this, block, endStream);
   }
 
-  sendData(bytes: Uint8Array, endStream: boolean): boolean {
-    return this.host.sendData(this, bytes, endStream);
+  sendData(bytes: Uint8Array, endStream: boolean, lead?: Uint8Array): boolean {
+    return this.host.sendData(this, bytes, endStream, lead);
   }
 
   reset(code: ErrorCodeName): void {

@@ -51,7 +51,7 @@ const noTraffic: TrafficCounts = {
 };
 
 interface Entry {
-  readonly at: number;
+  at: number;
   lastAt: number;
   count: number;
   readonly direction: 'received' | 'sent';
@@ -68,14 +68,17 @@ export class Timeline {
   readonly #entries: Entry[] = [];
   #next = 0;
   #counted = noTraffic;
+  /** Frames that were added while nobody knew what time it was. */
+  #untimed: { readonly entry: Entry; readonly isFirst: boolean }[] | undefined;
 
   constructor(statistics: StatisticsCounter) {
     this.#statistics = statistics;
   }
 
-  /** A control frame came or went. */
+  /** A control frame came or went; `isTimed` false: some time after `now`, which `settle` will tell. */
   add(
     now: number,
+    isTimed: boolean,
     direction: 'received' | 'sent',
     type: FrameTypeName,
     ack: boolean,
@@ -83,18 +86,46 @@ export class Timeline {
     content?: FrameContent,
   ): void {
     const same = this.#foldInto(direction, type, ack, content);
+    const entry = same ?? this.#append(now, direction, type, ack, streamId, content);
     if (same !== undefined) {
       same.lastAt = now;
       same.count++;
       same.streamId = streamId;
+    }
+    if (!isTimed) {
+      (this.#untimed ??= []).push({ entry, isFirst: same === undefined });
+    }
+  }
+
+  /** What was added without a time was so now. */
+  settle(now: number): void {
+    if (this.#untimed === undefined) {
       return;
     }
+    for (const { entry, isFirst } of this.#untimed) {
+      entry.lastAt = now;
+      if (isFirst) {
+        entry.at = now;
+      }
+    }
+    this.#untimed = undefined;
+  }
+
+  #append(
+    now: number,
+    direction: 'received' | 'sent',
+    type: FrameTypeName,
+    ack: boolean,
+    streamId: number,
+    content: FrameContent | undefined,
+  ): Entry {
     const counts = this.#trafficCounts();
     const before = difference(counts, this.#counted);
     this.#counted = counts;
     const entry = { at: now, lastAt: now, count: 1, direction, type, ack, streamId, content, before };
     this.#entries[this.#next] = entry;
     this.#next = (this.#next + 1) % timelineLength;
+    return entry;
   }
 
   /** The records, the oldest first. */

@@ -81,7 +81,9 @@ export function closeText(cause: CloseCause): CloseText {
     case 'wrong-protocol':
       return warning(
         `${wrongProtocol[cause.protocol].text}: ${cause.firstBytes}`,
-        wrongProtocol[cause.protocol].advice,
+        cause.firstBytes.startsWith('CONNECT ')
+          ? 'The client takes this server for an HTTP proxy: look at its http_proxy, https_proxy and grpc_proxy; no_proxy=127.0.0.1,localhost,::1 exempts this machine.'
+          : wrongProtocol[cause.protocol].advice,
       );
     case 'tls-failed':
       return warning(`the TLS handshake failed: ${cause.reason}`, tlsAdvice(cause.reason));
@@ -156,6 +158,11 @@ const tlsAdvices: readonly (readonly [reason: RegExp, advice: string])[] = [
     /did not return a certificate/i,
     'client_verify is on: the client must show a certificate that custom_ca signed.',
   ],
+  [
+    /left within/,
+    'Clients that do not trust the certificate do this: compare their authority, and the name by which they call this server, with server_cert in --ssl_config_file.',
+  ],
+  [/not complete within/, 'The client, or the network, is too slow, or something else speaks there.'],
   [/expired/i, 'A certificate is no longer valid, or a clock is wrong.'],
   [/unsupported.protocol|version/i, 'The client must speak TLS 1.2 or 1.3.'],
   [/no shared cipher/i, "The client's ciphers do not go with the key in --ssl_config_file."],
@@ -182,7 +189,7 @@ const likeness = 0.03;
 function idleDeviceAdvice(silentMs: number): string {
   const device = idleLimits.find(([ms]) => Math.abs(silentMs - ms) <= ms * likeness);
   return device === undefined
-    ? ''
+    ? 'A client that crashed or was killed does this, and so do devices that forget connections: look whether the silence before is always as long.'
     : `That is the idle limit of ${device[1]}: let one side ping more often (grpc.keepalive_time_ms of ${Math.floor(device[0] / 2)} or less).`;
 }
 

@@ -8,6 +8,7 @@ import type { TooManyPings } from '../http2/ping-policy.ts';
 import type { ConnectionFacts, TlsFacts } from './connection-table.ts';
 import type { FlushQueue, Flushable } from './flush-queue.ts';
 import { peerText } from './peer-text.ts';
+import { readInto, unsentBytes } from './socket-handle.ts';
 import type { Clock } from '../clock.ts';
 import type { Timed, TimerQueue } from './timer-queue.ts';
 import { http1Reply, readKnock, shownText, tlsAlert } from './wrong-door.ts';
@@ -17,6 +18,8 @@ export interface DriverHost {
   readonly clock: Clock;
   readonly timers: TimerQueue;
   readonly flushes: FlushQueue;
+  /** What sockets are read into. */
+  readonly readBuffer: Buffer;
   /** So long a client may take to say that it speaks HTTP/2, milliseconds. */
   readonly prefaceMs: number;
   /** Where REST is, host:port; empty where it is off. */
@@ -47,6 +50,8 @@ export interface Arrival {
  */
 const lingerMs = 1000;
 
+const noCalls: ReadonlyMap<string, number> = new Map();
+
 /**
  * Owns the socket. Nothing is sent before the client's preface is there: a stranger is answered in his own language, or not
  * at all.
@@ -56,6 +61,8 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
   readonly peer: string;
   /** When it began, by the clock. */
   readonly since: number;
+  /** Calls that are over, by gRPC status: set by the host when it begins. */
+  calls = noCalls;
   timerSlot = -1;
   timerAt = Infinity;
   readonly #host: DriverHost;
@@ -68,7 +75,7 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
   #isBlocked = false;
   #isPaused = false;
   #isClosed = false;
-  #hasToldOfPings = false;
+  #tooManyPings: TooManyPings | undefined;
 
   constructor(host: DriverHost, socket: Socket, arrival: Arrival) {
     this.#host = host;
@@ -77,7 +84,16 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
     this.peer = peerText(socket);
     this.since = host.clock.now();
     host.timers.callBy(this, this.since + host.prefaceMs);
-    socket.on('data', (bytes: Buffer) => this.receive(bytes));
+    const { readBuffer } = host;
+    const isUntouched = arrival.tls === undefined && !arrival.expectsTls;
+    if (
+      isUntouched &&
+      readInto(socket, readBuffer, (byteLength) => this.receive(readBuffer.subarray(0, byteLength)))
+    ) {
+      socket.resume();
+    } else {
+      socket.on('data', (bytes: Buffer) => this.receive(bytes));
+    }
     socket.on('end', () => this.#transportEnded({ kind: 'fin' }));
     socket.on('error', (reason: NodeJS.ErrnoException) =>
       this.#transportEnded({ kind: 'error', code: reason.code ?? reason.message }),
@@ -97,6 +113,8 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
       since: this.since,
       openStreams: this.openStreams,
       heldBytes: http2?.heldBytes ?? 0,
+      calls: this.calls,
+      tooManyPings: this.#tooManyPings,
       statistics: http2?.statistics,
       timeline: http2?.timeline ?? [],
     };
@@ -107,7 +125,12 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
     return this.#http2?.openStreams ?? 0;
   }
 
-  /** The socket's data. */
+  /** What was written and the system has not taken yet. */
+  get unsentBytes(): number {
+    return unsentBytes(this.#socket);
+  }
+
+  /** The socket's data, of which nothing is kept but in copies. */
   receive(bytes: Buffer): void {
     if (this.#isClosed) {
       return;
@@ -190,8 +213,8 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
   /** Of ConnectionObserver. */
   tooManyPings(pings: TooManyPings): void {
     // A client that does it once does it as long as it lives.
-    if (!this.#hasToldOfPings) {
-      this.#hasToldOfPings = true;
+    if (this.#tooManyPings === undefined) {
+      this.#tooManyPings = pings;
       this.#host.tooManyPings(this, pings);
     }
   }
@@ -211,7 +234,7 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
     }
     switch (read.kind) {
       case 'undecided':
-        this.#knock = knock;
+        this.#knock = Buffer.from(knock);
         return;
       case 'http2':
         this.#knock = undefined;
@@ -258,7 +281,9 @@ export class ConnectionDriver implements Timed, Flushable, ConnectionObserver {
       if (isMany) {
         socket.uncork();
       }
-      if (!this.#isBlocked && socket.writableLength > 0) {
+      if (socket.writableLength === 0) {
+        http2.outputWritten();
+      } else if (!this.#isBlocked) {
         this.#isBlocked = true;
         http2.writable(false, this.#host.clock.now());
       }

@@ -1,5 +1,6 @@
 // The connections of a listener: those that are open, and the last ones that closed, with why.
 import type { CloseCause } from '../close-cause.ts';
+import type { TooManyPings } from '../http2/ping-policy.ts';
 import type { ConnectionStatistics } from '../http2/statistics.ts';
 import type { TimelineRecord } from '../http2/timeline.ts';
 
@@ -30,6 +31,10 @@ export interface ConnectionFacts {
   readonly openStreams: number;
   /** Bytes of requests that were not consumed yet, and of answers that wait to be sent. */
   readonly heldBytes: number;
+  /** Calls that are over, by gRPC status. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** When the client's pings were too many for the first time, in a C++ server's eyes; undefined: they were not. */
+  readonly tooManyPings: TooManyPings | undefined;
   /** Undefined where it has not begun HTTP/2. */
   readonly statistics: ConnectionStatistics | undefined;
   /** The last control frames both ways, oldest first. */

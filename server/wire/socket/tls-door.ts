@@ -40,6 +40,8 @@ export class TlsDoor {
   #server: Server;
   /** How to end the connections on which nothing has come yet. */
   readonly #silent = new Set<(cause: CloseCause) => void>();
+  /** Why this side has cut what was shaking hands. */
+  #cutBecause: CloseCause | undefined;
 
   constructor(options: TlsDoorOptions) {
     this.#options = options;
@@ -77,7 +79,7 @@ export class TlsDoor {
       const cause: CloseCause =
         typeof distrust === 'string'
           ? { kind: 'tls-failed', reason: `the certificate of the client is not trusted (${distrust})` }
-          : causeOf(reason, handshakeMs);
+          : causeOf(reason, handshakeMs, this.#cutBecause);
       failed(peerText(socket), cause);
       // After its own error node destroys it; a handshake that takes too long only tells.
       socket.destroy();
@@ -108,6 +110,8 @@ export class TlsDoor {
       if (bytes[0] === handshakeRecord) {
         // Errors of the clear socket become those of the secure one.
         socket.on('error', () => undefined);
+        // A client that leaves within the handshake has nothing more to be told, and would keep the socket until its time is over.
+        socket.allowHalfOpen = false;
         socket.unshift(bytes);
         this.#server.emit('connection', socket);
       } else {
@@ -124,9 +128,11 @@ export class TlsDoor {
     socket.on('data', begun).on('end', ended).on('error', broken);
   }
 
-  /** Lets go of those that have said nothing. Handshakes that have begun go on. */
-  close(): void {
-    this.#silent.forEach((end) => end({ kind: 'drained' }));
+  /** Lets go of those that have said nothing. Handshakes that have begun go on, unless `isForced`: the caller cuts them. */
+  close(isForced: boolean): void {
+    const cause: CloseCause = isForced ? { kind: 'forced', cutStreams: 0 } : { kind: 'drained' };
+    this.#cutBecause = isForced ? cause : undefined;
+    this.#silent.forEach((end) => end(cause));
   }
 
   #secured(socket: TLSSocket): void {
@@ -142,10 +148,15 @@ export class TlsDoor {
   }
 }
 
-function causeOf(reason: NodeJS.ErrnoException, handshakeMs: number): CloseCause {
+function causeOf(
+  reason: NodeJS.ErrnoException,
+  handshakeMs: number,
+  cutBecause: CloseCause | undefined,
+): CloseCause {
   switch (reason.code) {
     case 'ECONNRESET':
-      return { kind: 'peer-closed', openStreams: 0, afterGoaway: false };
+      // Clients that do not trust a certificate mostly leave without the alert that says so.
+      return cutBecause ?? { kind: 'tls-failed', reason: 'the client left within it' };
     case 'ERR_TLS_HANDSHAKE_TIMEOUT':
       return { kind: 'tls-failed', reason: `it was not complete within ${handshakeMs} ms` };
     default:

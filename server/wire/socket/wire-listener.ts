@@ -10,6 +10,8 @@ import type { RequestHandler } from '../http2/contract.ts';
 import type { MemoryAccount } from '../http2/memory-account.ts';
 import { OutputSlab } from '../http2/output-slab.ts';
 import type { PingRules, TooManyPings } from '../http2/ping-policy.ts';
+import { OwnCensus, type Census } from './census.ts';
+import { CloseTally } from './close-tally.ts';
 import { closeText } from './close-text.ts';
 import { ConnectionDriver, type Arrival, type DriverHost } from './connection-driver.ts';
 import { ConnectionTable, type ConnectionFacts, type TlsFacts } from './connection-table.ts';
@@ -17,6 +19,7 @@ import { FlushQueue } from './flush-queue.ts';
 import { lastFrames } from './last-frames.ts';
 import { LogBudget } from '../../log-budget.ts';
 import { peerText } from './peer-text.ts';
+import { readBufferBytes } from './socket-handle.ts';
 import type { Clock } from '../clock.ts';
 import { processClock, TimerQueue } from './timer-queue.ts';
 import { TlsDoor, type TlsIdentity } from './tls-door.ts';
@@ -51,6 +54,8 @@ export interface WireListenerOptions {
   /** For how long this thread stood still at most since a time of the clock, milliseconds. */
   readonly loopDelay?: ((since: number) => number) | undefined;
   readonly log: Logger;
+  /** Its own where absent. */
+  readonly census?: Census | undefined;
   /** The process's where absent. */
   readonly clock?: Clock;
 }
@@ -60,22 +65,26 @@ export class WireListener implements DriverHost {
   readonly clock: Clock;
   readonly timers: TimerQueue;
   readonly flushes = new FlushQueue();
+  readonly readBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
   readonly prefaceMs: number;
   readonly restAddress: () => string;
   /** The connections, for those who want to look at them. */
   readonly connections = new ConnectionTable<ConnectionDriver>();
+  /** How many came, and why they went. */
+  readonly closes = new CloseTally();
   readonly #options: WireListenerOptions;
   readonly #output = new OutputSlab();
   readonly #budget = new LogBudget();
   readonly #tlsDoor: TlsDoor | undefined;
   /** As they came in; those that shake hands or linger are among them. */
   readonly #sockets = new Set<Socket>();
-  #lastId = 0;
+  readonly #census: Census;
   #isClosing = false;
   #emptied: () => void = () => undefined;
 
   constructor(options: WireListenerOptions) {
     this.#options = options;
+    this.#census = options.census ?? new OwnCensus();
     this.clock = options.clock ?? processClock;
     this.timers = new TimerQueue(this.clock);
     this.prefaceMs = options.settings.timers.prefaceMs;
@@ -96,11 +105,14 @@ export class WireListener implements DriverHost {
   /** Takes a connection over. Its socket was made with `allowHalfOpen`. */
   accept(socket: Socket): void {
     const { maxConnections } = this.#options.settings;
+    this.closes.arrived();
+    socket.once('close', () => this.closes.gone());
     if (this.#isClosing) {
+      this.#tell({ ...stranger(peerText(socket)), since: this.clock.now() }, { kind: 'drained' });
       socket.destroy();
       return;
     }
-    if (this.#sockets.size >= maxConnections) {
+    if (this.#census.size >= maxConnections) {
       // Not a word of HTTP/2: to a client a GOAWAY were a connection that succeeded, and it came again without waiting.
       const cause: CloseCause = {
         kind: 'limit',
@@ -114,7 +126,11 @@ export class WireListener implements DriverHost {
       return;
     }
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#census.enter();
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#census.leave();
+    });
     if (this.#tlsDoor === undefined) {
       this.#drive(socket, undefined, false);
     } else {
@@ -137,7 +153,7 @@ export class WireListener implements DriverHost {
     await Promise.race([this.#options.protocol.drain(), forced]);
     if (!force.aborted) {
       const emptied = new Promise<void>((resolve) => (this.#emptied = resolve));
-      this.#tlsDoor?.close();
+      this.#tlsDoor?.close(false);
       for (const driver of this.connections.open()) {
         driver.drain();
       }
@@ -148,6 +164,9 @@ export class WireListener implements DriverHost {
     for (const driver of this.connections.open()) {
       driver.abort({ kind: 'forced', cutStreams: driver.openStreams });
     }
+    if (force.aborted) {
+      this.#tlsDoor?.close(true);
+    }
     // What is left shakes hands, or waits for its client's farewell: no reason to keep the process.
     this.#sockets.forEach((socket) => (force.aborted ? socket.destroySoon() : socket.unref()));
   }
@@ -155,14 +174,17 @@ export class WireListener implements DriverHost {
   /** Of DriverHost. */
   begin(driver: ConnectionDriver): Http2Connection {
     const { protocol, settings, memory, loopDelay } = this.#options;
+    const handler = protocol.connected(driver.peer);
+    driver.calls = handler.calls ?? driver.calls;
     return new Http2Connection({
       limits: settings.limits,
       timers: settings.timers,
       pings: settings.pings,
-      handler: protocol.connected(driver.peer),
+      handler,
       output: this.#output,
       now: driver.since,
       wake: driver.wake,
+      unsentBytes: () => driver.unsentBytes,
       memory,
       loopDelay,
       random: Math.random,
@@ -193,7 +215,7 @@ export class WireListener implements DriverHost {
 
   #drive(socket: Socket, tls: TlsFacts | undefined, expectsTls: boolean): ConnectionDriver {
     const arrival: Arrival = {
-      id: ++this.#lastId,
+      id: this.#census.nextId(),
       transport: peerText(socket) === 'unix:' ? 'unix' : 'tcp',
       tls,
       expectsTls,
@@ -210,6 +232,7 @@ export class WireListener implements DriverHost {
   #tell(facts: ConnectionFacts, cause: CloseCause): void {
     const { level, text, advice } = closeText(cause);
     const closedAt = this.clock.now();
+    this.closes.told(cause.kind);
     this.connections.keep({ ...facts, closedAt, cause }, level !== 'debug');
     const { statistics } = facts;
     this.#log(cause.kind, level, `a gRPC connection closed: ${text}.${advice === '' ? '' : ` ${advice}`}`, {
@@ -248,6 +271,8 @@ function stranger(peer: string): Omit<ConnectionFacts, 'since'> {
     tls: undefined,
     openStreams: 0,
     heldBytes: 0,
+    calls: new Map(),
+    tooManyPings: undefined,
     statistics: undefined,
     timeline: [],
   };

@@ -13,6 +13,7 @@ import type {
   HeaderField,
   RequestHead,
   ServerStream,
+  StreamEnd,
   StreamHandler,
 } from '../../../../../server/wire/http2/contract.ts';
 import type { ErrorCodeName } from '../../../../../server/wire/http2/error-code.ts';
@@ -40,10 +41,10 @@ export class FakeStream implements ServerStream {
     this.calls.push(`headers${this.#end(endStream)}`);
   }
 
-  sendData(bytes: Uint8Array, endStream: boolean): boolean {
+  sendData(bytes: Uint8Array, endStream: boolean, lead: Uint8Array = Buffer.alloc(0)): boolean {
     this.#assertOpen();
-    this.sent.push(Buffer.from(bytes));
-    this.calls.push(`data ${bytes.length}${this.#end(endStream)}`);
+    this.sent.push(Buffer.concat([lead, bytes]));
+    this.calls.push(`data ${lead.length + bytes.length}${this.#end(endStream)}`);
     return !this.isFull;
   }
 
@@ -115,10 +116,39 @@ export function headOf(name: string, extra: readonly HeaderField[] = []): Reques
   };
 }
 
+/** Hands content on as a connection does: somewhere in a buffer that something else is read into afterwards; never none. */
+export class FakeCall {
+  readonly #handler: StreamHandler;
+
+  constructor(handler: StreamHandler) {
+    this.#handler = handler;
+  }
+
+  data(bytes: Uint8Array): void {
+    if (bytes.length > 0) {
+      const read = Buffer.concat([Buffer.alloc(3, 'before'), bytes, Buffer.alloc(3, 'behind')]);
+      this.#handler.data(read, 3, 3 + bytes.length);
+      read.fill('overwritten');
+    }
+  }
+
+  end(trailers: readonly HeaderField[]): void {
+    this.#handler.end(trailers);
+  }
+
+  ended(end: StreamEnd): void {
+    this.#handler.ended(end);
+  }
+
+  drained(): void {
+    this.#handler.drained();
+  }
+}
+
 /** A call that has begun. */
 export interface BegunCall {
   readonly stream: FakeStream;
-  readonly call: StreamHandler;
+  readonly call: FakeCall;
 }
 
 /** A server, and what belongs to it. */
@@ -155,7 +185,7 @@ export function serverOf(methods: readonly Method[], options: Partial<GrpcOption
   const handler = server.handlerFor('ipv4:127.0.0.1:50000');
   const begin = (head: RequestHead, endStream = false): BegunCall => {
     const stream = new FakeStream();
-    return { stream, call: handler.request(stream, head, endStream) };
+    return { stream, call: new FakeCall(handler.request(stream, head, endStream)) };
   };
   return {
     clock,

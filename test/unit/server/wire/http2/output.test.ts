@@ -1,6 +1,7 @@
 // Memory for output that connections share.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { Output } from '../../../../../server/wire/http2/output.ts';
 import { OutputSlab, slabChunkBytes } from '../../../../../server/wire/http2/output-slab.ts';
 
@@ -81,5 +82,76 @@ describe('output', () => {
       buffers.add(output.take()[0]!.buffer);
     }
     assert.equal(buffers.size, 2);
+  });
+
+  it('uses the same memory again and again when what is taken is written', () => {
+    const slab = new OutputSlab();
+    const outputs = [new Output(slab), new Output(slab)];
+    const buffers = new Set<ArrayBufferLike>();
+    for (let turn = 0; turn < 100; turn++) {
+      outputs.forEach((output) => write(output, 'x'.repeat(1000)));
+      outputs.forEach((output) => output.take().forEach(({ buffer }) => buffers.add(buffer)));
+      outputs.forEach((output) => output.written());
+    }
+    assert.equal(buffers.size, 1);
+  });
+
+  it('goes on with other memory where what was taken is never written', () => {
+    const slab = new OutputSlab();
+    const stuck = new Output(slab);
+    write(stuck, 'stuck');
+    const pieces = stuck.take();
+    stuck.abandonTaken();
+    const output = new Output(slab);
+    const buffers = new Set<ArrayBufferLike>();
+    for (let turn = 0; turn < 100; turn++) {
+      write(output, 'x'.repeat(4000));
+      output.take().forEach(({ buffer }) => buffers.add(buffer));
+      output.written();
+    }
+    assert.equal(textOf(pieces), 'stuck');
+    assert.equal(buffers.size, 1);
+  });
+
+  it('stays as it is until it is written, whatever others do', () => {
+    const step = fc.record({
+      who: fc.nat({ max: 3 }),
+      does: fc.constantFrom('write', 'write', 'write', 'take', 'written', 'abandon'),
+      length: fc.oneof(fc.nat({ max: 50 }), fc.integer({ min: 900, max: 5000 }), fc.constant(40_000)),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const slab = new OutputSlab();
+        const sides = Array.from({ length: 4 }, () => ({
+          output: new Output(slab),
+          waiting: '',
+          taken: [] as { pieces: readonly Uint8Array[]; text: string }[],
+        }));
+        for (const [index, { who, does, length }] of steps.entries()) {
+          const side = sides[who]!;
+          if (does === 'write') {
+            const text = String.fromCharCode(97 + (index % 26)).repeat(length);
+            write(side.output, text);
+            side.waiting += text;
+          } else if (does === 'take') {
+            side.taken.push({ pieces: side.output.take(), text: side.waiting });
+            side.waiting = '';
+          } else if (does === 'written') {
+            // Of what was taken before, nobody knows that it is written: it stays.
+            side.taken.pop();
+            side.output.written();
+          } else {
+            side.output.abandonTaken();
+          }
+          for (const { taken } of sides) {
+            assert.ok(taken.every(({ pieces, text }) => textOf(pieces) === text));
+          }
+        }
+        for (const { output, waiting } of sides) {
+          assert.equal(textOf(output.take()), waiting);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

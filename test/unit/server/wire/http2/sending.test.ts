@@ -256,15 +256,17 @@ describe('back-pressure', () => {
 
   it('has a limit for all that waits', () => {
     const peer = asked(2, { limits: { connectionSendBytes: 100_000 } }, [initialWindow, 0]);
-    peer.stream(1).sendData(Buffer.alloc(60_000), true);
+    peer.stream(1).sendData(Buffer.alloc(100_000), false);
+    // Whatever its size: a message that is allowed must not close the connection by itself.
+    peer.stream(1).sendData(Buffer.alloc(300_000), true);
     assert.equal(peer.closed, undefined);
     peer.wakes = 0;
-    assert.equal(peer.stream(3).sendData(Buffer.alloc(40_001), true), false);
+    assert.equal(peer.stream(3).sendData(Buffer.alloc(1), true), false);
     assert.deepEqual(peer.closed, {
       kind: 'limit',
       option: 'grpc-node.max_session_memory',
       limit: 100_000,
-      actual: 100_001,
+      actual: 400_001,
     });
     assert.equal(peer.wakes, 1);
     assert.deepEqual(peer.output(), ['GOAWAY 3 ENHANCE_YOUR_CALM limit: grpc-node.max_session_memory']);

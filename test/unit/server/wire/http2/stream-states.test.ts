@@ -136,15 +136,75 @@ describe('a stream that this side has reset', () => {
     assert.deepEqual(peer.events, ['request 1', 'request 3']);
   });
 
-  it('is closed for good once the client has ended it', () => {
+  it('is not reset twice, whatever comes (RFC 9113 §5.4.2)', () => {
+    const selfDependency = frame(2, 0, 1, Buffer.of(0, 0, 0, 1, 0));
+    const late = [
+      data(1, 5, ended),
+      data(1, 5),
+      headers(1, [['x', 'y']], ended),
+      frame(2, 0, 1, Buffer.alloc(4)),
+      selfDependency,
+      rstStream(1),
+      data(1, 5),
+    ];
     const peer = new TestPeer().handshake().send(headers(1));
     peer.stream(1).reset('CANCEL');
-    peer.send(data(1, 5, ended), data(1, 5));
-    assertAnswer(peer, ['RST_STREAM 1 CANCEL', 'RST_STREAM 1 STREAM_CLOSED']);
-    const byTrailers = new TestPeer().handshake().send(headers(1));
-    byTrailers.stream(1).reset('CANCEL');
-    byTrailers.send(headers(1, [['x', 'y']], ended), headers(1, [['x', 'y']], ended));
-    assertProtocolError(byTrailers, 'STREAM_CLOSED', 'RFC 9113 §5.1');
+    peer.send(...late);
+    assertAnswer(peer, ['RST_STREAM 1 CANCEL']);
+    const answered = answering().send(headers(1, requestFields, ended));
+    answered.output();
+    assertAnswer(answered.send(...late), ['RST_STREAM 1 STREAM_CLOSED']);
+    const malformed = new TestPeer().handshake().send(headers(1, [['Upper', 'case']], ended), ...late);
+    assertAnswer(malformed, ['RST_STREAM 1 PROTOCOL_ERROR']);
+    const wrongPriority = answering().send(headers(1, requestFields, ended));
+    wrongPriority.output();
+    assertAnswer(wrongPriority.send(selfDependency, ...late), ['RST_STREAM 1 PROTOCOL_ERROR']);
+    const afterItsEnd = new TestPeer().handshake().send(headers(1, requestFields, ended), ...late);
+    assertAnswer(afterItsEnd, ['RST_STREAM 1 STREAM_CLOSED']);
+  });
+
+  it('takes what its window let the client send, and no endless stream of more', () => {
+    const peer = new TestPeer().handshake().send(headers(1));
+    peer.stream(1).reset('CANCEL');
+    peer.output();
+    for (let sent = 0; sent < 2 ** 20; sent += 16_384) {
+      peer.send(data(1, 16_384));
+    }
+    assert.deepEqual(peer.output(), []);
+    for (let frames = 0; frames < 1000; frames++) {
+      peer.send(data(1, 16_384));
+    }
+    assert.equal(peer.closed, undefined);
+    peer.send(data(1, 16_384));
+    assert.deepEqual(peer.closed, { kind: 'flood', flood: 'rapid-reset', count: 1001, windowMs: 0 });
+  });
+
+  it('for its window being overrun is not sent more on either', () => {
+    const peer = new TestPeer({ limits: { streamWindowBytes: 65_535 }, onData: () => undefined });
+    peer.handshake().send(headers(1));
+    const full = Array.from({ length: 4 }, () => data(1, 16_384));
+    peer.send(...full);
+    for (let frames = 0; frames < 999; frames++) {
+      peer.send(data(1, 16_384));
+    }
+    assert.equal(peer.closed, undefined);
+    peer.send(data(1, 16_384));
+    assert.deepEqual(peer.closed, { kind: 'flood', flood: 'rapid-reset', count: 1001, windowMs: 0 });
+    assert.deepEqual(
+      peer.output().filter((text) => text.startsWith('RST_STREAM')),
+      ['RST_STREAM 1 FLOW_CONTROL_ERROR'],
+    );
+  });
+
+  it('takes header blocks for it, as many as are fair', () => {
+    const peer = new TestPeer().handshake().send(headers(1));
+    peer.stream(1).reset('CANCEL');
+    for (let blocks = 0; blocks < 1000; blocks++) {
+      peer.send(headers(1, [['x', 'y']], ended));
+    }
+    assert.equal(peer.closed, undefined);
+    peer.send(headers(1, [['x', 'y']], ended));
+    assert.deepEqual(peer.closed, { kind: 'flood', flood: 'reset', count: 1001, windowMs: 0 });
   });
 });
 

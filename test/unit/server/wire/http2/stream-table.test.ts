@@ -48,23 +48,25 @@ describe('the stream table', () => {
     const table = new StreamTable();
     table.remove(begin(table, 1));
     begin(table, 7);
-    table.rememberReset(1);
+    table.rememberReset(1, 10);
     assert.deepEqual(
       [1, 3, 5, 9, 8, 0].map((id) => table.fate(id)),
       ['reset', 'skipped', 'skipped', 'idle', 'idle', 'idle'],
     );
-    table.forgetReset(1);
-    assert.equal(table.fate(1), 'closed');
+    assert.deepEqual(
+      [table.spendOnReset(1, 10), table.spendOnReset(1, 0), table.spendOnReset(1, 1)],
+      [true, true, false],
+    );
     table.ignoreNew();
     assert.equal(table.fate(9), 'ignored');
-    assert.equal(table.fate(1), 'closed');
+    assert.equal(table.fate(1), 'reset');
   });
 
   it('remembers the last 1,024 resets and the last 16 gaps, and takes what is older for closed', () => {
     const table = new StreamTable();
     for (let index = 0; index < 1025; index++) {
       table.begin(2 * index + 1);
-      table.rememberReset(2 * index + 1);
+      table.rememberReset(2 * index + 1, 0);
     }
     assert.deepEqual([table.fate(1), table.fate(3)], ['closed', 'reset']);
     const gaps = new StreamTable();

@@ -34,14 +34,16 @@ describe('the time line', () => {
       .send(preface, settings([4, 100], [0xfe03, 1]))
       .pass(5)
       .send(settingsAck, headers(1), headers(3));
-    peer.stream(1).reset('CANCEL');
-    peer.pass(5).send(rstStream(3, 'CANCEL'), goaway(11, 'too "many"\n'));
+    // From outside, with the time unknown until the output that it makes is taken.
+    peer.pass(2).stream(1).reset('CANCEL');
+    peer.output();
+    peer.pass(3).send(rstStream(3, 'CANCEL'), goaway(11, 'too "many"\n'));
     assert.deepEqual(records(peer), [
       '0 sent SETTINGS HEADER_TABLE_SIZE=4096 MAX_CONCURRENT_STREAMS=1024 INITIAL_WINDOW_SIZE=1048576 MAX_FRAME_SIZE=16384 MAX_HEADER_LIST_SIZE=16384',
       '0 received SETTINGS INITIAL_WINDOW_SIZE=100 0xfe03=1',
       '0 sent SETTINGS ACK',
       '5 received SETTINGS ACK',
-      '5 sent RST_STREAM 1 CANCEL',
+      '7 sent RST_STREAM 1 CANCEL',
       '10 received RST_STREAM 3 CANCEL',
       '10 received GOAWAY ENHANCE_YOUR_CALM "too \\"many\\"\\n"',
     ]);

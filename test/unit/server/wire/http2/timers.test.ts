@@ -8,6 +8,7 @@ import {
   headers,
   ping,
   preface,
+  windowUpdate,
   requestFields,
   settings,
   settingsAck,
@@ -151,6 +152,22 @@ describe('a socket that takes nothing', () => {
     assert.equal(peer.closed, undefined);
     peer.pass(1);
     assert.deepEqual(peer.closed, { kind: 'write-timeout', timeoutMs: 60_000, queuedBytes: 100_000 });
+  });
+
+  it('has it again for each byte that the system takes, and for each window that the client opens', () => {
+    let unsentBytes = 100_000;
+    const peer = new TestPeer({ timers: never, options: { unsentBytes: () => unsentBytes } })
+      .handshake()
+      .send(headers(1));
+    peer.connection.writable(false, peer.now);
+    unsentBytes--;
+    peer.pass(119_999);
+    assert.equal(peer.closed, undefined);
+    peer.send(windowUpdate(0, 5)).pass(59_999);
+    peer.send(windowUpdate(1, 5)).pass(59_999);
+    assert.equal(peer.closed, undefined);
+    peer.pass(1);
+    assert.deepEqual(peer.closed, { kind: 'write-timeout', timeoutMs: 60_000, queuedBytes: 0 });
   });
 
   it('that takes more has it again', () => {

@@ -38,6 +38,8 @@ const facts = (id: number): ConnectionFacts => ({
   since: 0,
   openStreams: 0,
   heldBytes: 0,
+  calls: new Map(),
+  tooManyPings: undefined,
   statistics: undefined,
   timeline: Array.from({ length: 100 }, (_, at) => record({ at })),
 });

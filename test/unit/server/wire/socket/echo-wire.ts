@@ -45,9 +45,9 @@ const echo: RequestHandler = {
       pour();
     }
     return {
-      data: (bytes) => {
-        stream.sendData(bytes, false);
-        stream.consumed(bytes.length);
+      data: (bytes, start, end) => {
+        stream.sendData(Buffer.from(bytes.subarray(start, end)), false);
+        stream.consumed(end - start);
       },
       end: () => void stream.sendData(new Uint8Array(0), true),
       ended: () => undefined,

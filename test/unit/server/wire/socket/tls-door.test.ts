@@ -164,6 +164,43 @@ describe('a TLS door', { skip }, () => {
     await allGone(wire);
   });
 
+  it('knows at once that a client left which does not trust it, and keeps no socket', async (t) => {
+    const clock = new FakeClock();
+    const wire = await echoWire(t, { tls: identity, clock });
+    const socket = tls.connect({ port: wire.port, host: '127.0.0.1', ca: stranger.certificate });
+    await once(socket, 'error');
+    // No time passes here: it is not the time-out that ends it.
+    const [closed] = await until('the close', () => {
+      const all = wire.listener.connections.closed();
+      return all.length > 0 && all;
+    });
+    assert.deepEqual(closed?.cause, { kind: 'tls-failed', reason: 'the client left within it' });
+    await allGone(wire);
+  });
+
+  it('tells of each that a forced end cuts, and why', async (t) => {
+    const wire = await echoWire(t, { tls: identity });
+    const silent = await wire.connect();
+    const stuck = await wire.connect();
+    stuck.write(Buffer.from([0x16, 3, 1, 0, 200, 1]));
+    await until('both', () => wire.accepted.some(({ bytesRead }) => bytesRead > 0));
+    await wire.listener.close(AbortSignal.abort());
+    await Promise.all([readAll(silent), readAll(stuck)]);
+    await allGone(wire);
+    await until('both to be told of', () => wire.listener.connections.closed().length === 2);
+    assert.deepEqual(
+      wire.listener.connections.closed().map(({ cause }) => cause.kind),
+      ['forced', 'forced'],
+    );
+    assert.deepEqual(
+      [...wire.listener.closes.byCause()],
+      [
+        ['unknown', 0],
+        ['forced', 2],
+      ],
+    );
+  });
+
   it('survives resets before, within and after the handshake', async (t) => {
     const wire = await echoWire(t, { tls: identity });
     (await wire.connect()).resetAndDestroy();

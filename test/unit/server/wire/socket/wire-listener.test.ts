@@ -332,7 +332,7 @@ describe('closing', () => {
     await allGone(wire);
     assert.deepEqual(
       wire.listener.connections.closed().map(({ cause }) => cause),
-      [{ kind: 'drained' }, { kind: 'drained' }],
+      [{ kind: 'drained' }, { kind: 'drained' }, { kind: 'drained' }],
     );
   });
 

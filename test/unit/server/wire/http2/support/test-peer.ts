@@ -65,7 +65,9 @@ export class TestPeer {
             onEnd?.(stream);
           }
           return {
-            data: (bytes) => {
+            data: (read, start, end) => {
+              // What is read into a connection is overwritten by what is read next.
+              const bytes = Buffer.from(read.subarray(start, end));
               this.events.push(`data ${id} ${bytes.length}`);
               this.content.set(id, Buffer.concat([this.content.get(id) ?? Buffer.alloc(0), bytes]));
               if (onData === undefined) {
@@ -114,9 +116,11 @@ export class TestPeer {
     return this;
   }
 
-  /** In one read. */
+  /** In one read, into memory that something else is read into afterwards. */
   send(...frames: readonly Uint8Array[]): this {
-    this.connection.receive(Buffer.concat(frames), this.now);
+    const read = Buffer.concat(frames);
+    this.connection.receive(read, this.now);
+    read.fill(0xdd);
     return this;
   }
 
