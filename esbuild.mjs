@@ -32,6 +32,7 @@ const programs = {
       daemon: 'server/main.ts',
       validate: 'server/validate/main.ts',
       'engine-worker': 'server/engine/worker/main.ts',
+      'network-thread': 'server/net/threads/thread-program.ts',
       'provider-probe': 'server/engine/worker/provider-probe.ts',
       'process-watch': 'server/engine/worker/process-watch.ts',
     },

@@ -1,5 +1,5 @@
 // Listening at one port of several addresses, so that `localhost` finds the server by whichever it resolves to.
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, ListenOptions, Server } from 'node:net';
 import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { LogBudget } from '../log-budget.ts';
@@ -29,6 +29,8 @@ export interface BindRequest<S extends Server> extends BindAddresses {
   readonly portFlag: string;
   /** A server that does not listen yet, for this address. */
   readonly make: (address: string) => S;
+  /** Whether others that say the same may listen at the same port. */
+  readonly reusePort?: boolean;
   readonly log: Logger;
 }
 
@@ -114,7 +116,15 @@ function listen<S extends Server>(request: BindRequest<S>, address: string, port
   return new Promise((resolve, reject) => {
     const failed = (reason: Error): void => reject(listenError(reason, address, port, request.portFlag));
     server.once('error', failed);
-    server.listen({ port, host: address, ipv6Only: isBesideIpv4 }, () => {
+    const { reusePort = false } = request;
+    const listening: ListenOptions & { reusePort: boolean } = {
+      port,
+      host: address,
+      ipv6Only: isBesideIpv4,
+      // Newer than the types of the oldest Node that this runs on, which takes no notice of it.
+      reusePort,
+    };
+    server.listen(listening, () => {
       server.off('error', failed);
       tellRefused(server, request.log);
       resolve(server);

@@ -1,5 +1,4 @@
 // The door of a gRPC server that drains: counts the calls in flight, and refuses new ones once it is closed.
-import { ServerInterceptingCall, ServerListenerBuilder, status, type ServerInterceptor } from '@grpc/grpc-js';
 import { PerchError } from '../errors.ts';
 
 const refusal = new PerchError('DRAINING', 'The server is shutting down and takes no new calls.');
@@ -15,32 +14,6 @@ export class CallGate {
   readonly empty = new Promise<void>((resolve) => {
     this.#emptied = resolve;
   });
-
-  /** For a grpc-js server's options: every call passes it, from its first header on. */
-  readonly interceptor: ServerInterceptor = (method, call) =>
-    new ServerInterceptingCall(call, {
-      start: (next) => {
-        let admitted = false;
-        const listener = new ServerListenerBuilder()
-          .withOnReceiveMetadata((metadata, pass) => {
-            const refused = this.enter(method.path);
-            if (refused !== undefined) {
-              call.sendStatus({ code: status[refused.status], details: refused.message });
-              return;
-            }
-            admitted = true;
-            pass(metadata);
-          })
-          // grpc-js tells every call's end this way, once, however it ended.
-          .withOnCancel(() => {
-            if (admitted) {
-              this.leave();
-            }
-          })
-          .build();
-        next(listener);
-      },
-    });
 
   /** A call of the method at `path` begins; undefined: it may, and `leave` is due at its end. */
   enter(path: string): PerchError | undefined {

@@ -10,6 +10,8 @@ export interface DoorOptions extends BindAddresses {
   readonly port: number | undefined;
   /** Absolute path of a UNIX socket, in addition to the port. */
   readonly socketPath?: string | undefined;
+  /** Other threads listen at the same port, and the system shares the connections out (Node 22.12 and 23.1). */
+  readonly reusePort?: boolean;
   readonly allowHalfOpen: boolean;
   /** Connections at once per door, which closes those beyond; undefined: any number. */
   readonly maxConnections?: number | undefined;

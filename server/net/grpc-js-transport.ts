@@ -4,9 +4,13 @@ import * as grpc from '@grpc/grpc-js';
 import type { Method } from '../apis/method.ts';
 import { whenAborted } from '../deadline.ts';
 import type { Logger } from '../log.ts';
+import type { CloseCause } from '../wire/close-cause.ts';
+import { admissionInterceptor } from './admission-interceptor.ts';
 import { CallGate } from './call-gate.ts';
 import { toChannelSettings, type ChannelArguments } from './channel-arguments.ts';
+import { gateInterceptor } from './gate-interceptor.ts';
 import type { GrpcTransport } from './grpc-transport.ts';
+import { CloseTally } from '../wire/socket/close-tally.ts';
 import { servicesOf } from './grpc-methods.ts';
 import type { TlsConfig } from './tls-config.ts';
 
@@ -23,21 +27,40 @@ export interface GrpcJsOptions {
 export function grpcJsTransport({ methods, tls, channelArguments, log }: GrpcJsOptions): GrpcTransport {
   const settings = toChannelSettings(channelArguments ?? new Map());
   const gate = new CallGate();
-  const server = new grpc.Server({ ...settings.options, interceptors: [gate.interceptor] });
+  const server = new grpc.Server({
+    ...settings.options,
+    interceptors: [gateInterceptor(gate), admissionInterceptor(methods, log)],
+  });
   for (const [definition, implementation] of servicesOf(methods, log)) {
     server.addService(definition, implementation);
   }
   let injector = server.createConnectionInjector(toCredentials(tls));
   const sockets = new Set<Socket>();
+  const closes = new CloseTally();
+  let isClosing = false;
   return {
     notices: settings.notices,
     connections: undefined,
+    closes,
     doorOptions: { allowHalfOpen: false, maxConnections: settings.maxConnections },
     accept: (socket) => {
       sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
+      closes.arrived();
+      let cause: CloseCause['kind'] | undefined;
+      socket.once('end', () => (cause ??= 'peer-closed'));
       // Resets are the client's business; http2 reports what matters of them.
-      socket.on('error', () => undefined);
+      socket.on('error', (reason: NodeJS.ErrnoException) => {
+        cause ??= reason.code === 'ECONNRESET' ? 'peer-reset' : 'socket-error';
+      });
+      socket.once('close', () => {
+        sockets.delete(socket);
+        // Idle, age, keepalive, a broken rule: which of them it was, grpc-js keeps to itself.
+        const told = isClosing ? 'drained' : cause;
+        if (told !== undefined) {
+          closes.told(told);
+        }
+        closes.gone();
+      });
       injector.injectConnection(socket);
     },
     renewTls: (renewed) => {
@@ -45,6 +68,7 @@ export function grpcJsTransport({ methods, tls, channelArguments, log }: GrpcJsO
       injector = server.createConnectionInjector(toCredentials(renewed));
     },
     close: async (force) => {
+      isClosing = true;
       gate.close();
       await Promise.race([gate.empty, whenAborted(force)]);
       await shutDown(server, force);

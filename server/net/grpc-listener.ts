@@ -1,13 +1,16 @@
 // The gRPC listener: a port, a UNIX socket or both, in clear or with TLS, on one of the two transports.
 import type { Method } from '../apis/method.ts';
+import { PerchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { Connections } from '../wire/socket/connection-table.ts';
+import type { CloseCounts } from '../wire/socket/close-tally.ts';
 import type { TransportName } from './channel-argument-table.ts';
 import type { BindAddresses } from './bind-addresses.ts';
 import type { ChannelArguments } from './channel-arguments.ts';
+import { listConnections, type ConnectionLists } from './connection-lists.ts';
 import { openDoors } from './doors.ts';
 import { grpcJsTransport } from './grpc-js-transport.ts';
 import type { GrpcTransport } from './grpc-transport.ts';
+import { NetworkThreads } from './threads/network-threads.ts';
 import type { TlsConfig } from './tls-config.ts';
 import { wireTransport } from './wire-transport.ts';
 
@@ -22,6 +25,8 @@ export interface GrpcListenerOptions extends BindAddresses {
   readonly tls?: TlsConfig | undefined;
   /** The own one where absent. */
   readonly transport?: TransportName;
+  /** Threads of their own for the connections, on the own transport, without a UNIX socket. This thread where absent. */
+  readonly threads?: NetworkThreadsChoice | undefined;
   /** As given; those without effect are named in the log. */
   readonly channelArguments?: ChannelArguments;
   /** Where REST is, host:port, for clients that took the wrong port; empty where it is off. */
@@ -29,6 +34,15 @@ export interface GrpcListenerOptions extends BindAddresses {
   /** For how long this thread stood still at most of late, milliseconds. */
   readonly loopDelay?: () => number;
   readonly log: Logger;
+}
+
+/** Which threads the connections get. */
+export interface NetworkThreadsChoice {
+  readonly count: number;
+  /** The bundled threads/thread-program.ts. */
+  readonly programFile: string;
+  /** Whether they share the port; false: each takes a free one. */
+  readonly sharesPort: boolean;
 }
 
 /** An open listener. */
@@ -45,8 +59,12 @@ export interface Listener {
 
 /** An open gRPC listener. */
 export interface GrpcListener extends Listener {
-  /** Its connections; undefined on grpc-js. */
-  readonly connections: Connections | undefined;
+  /** Its connections now; undefined on grpc-js. */
+  readonly connections: () => Promise<ConnectionLists | undefined>;
+  /** How many are open, and why the others closed. */
+  readonly closes: CloseCounts;
+  /** `restAddress` of the options has an answer now. */
+  restOpened(): void;
 }
 
 /**
@@ -54,6 +72,31 @@ export interface GrpcListener extends Listener {
  * UNAVAILABLE (DRAINING). Rejects with PORT_TAKEN, ADDRESS_INVALID or OPTION_INVALID (a channel argument).
  */
 export async function openGrpcListener(options: GrpcListenerOptions): Promise<GrpcListener> {
+  const { threads } = options;
+  return threads === undefined ? openHere(options) : openInThreads(options, threads);
+}
+
+async function openInThreads(
+  options: GrpcListenerOptions,
+  { count, programFile, sharesPort }: NetworkThreadsChoice,
+): Promise<GrpcListener> {
+  const { port, socketPath, transport } = options;
+  if (port === undefined || socketPath !== undefined || transport === 'grpc-js') {
+    throw new PerchError('OPTION_INVALID', 'Network threads serve a port on the own transport alone.');
+  }
+  const opened = await NetworkThreads.open({ ...options, port, threads: count, programFile, sharesPort });
+  return {
+    address: opened.addresses[0] ?? '',
+    addresses: opened.addresses,
+    renewTls: (tls) => opened.renewTls(tls),
+    connections: () => opened.connections(),
+    closes: opened,
+    restOpened: () => opened.restOpened(),
+    close: (force) => opened.close(force),
+  };
+}
+
+async function openHere(options: GrpcListenerOptions): Promise<GrpcListener> {
   const transport = makeTransport(options);
   for (const notice of [...transport.notices, ...(options.tls?.notices ?? [])]) {
     options.log.warning(notice);
@@ -69,7 +112,12 @@ export async function openGrpcListener(options: GrpcListenerOptions): Promise<Gr
       address: doors.address,
       addresses: doors.addresses,
       renewTls: (tls) => transport.renewTls(tls),
-      connections: transport.connections,
+      connections: () => {
+        const { connections } = transport;
+        return Promise.resolve(connections === undefined ? undefined : listConnections(connections));
+      },
+      restOpened: () => undefined,
+      closes: transport.closes,
       close: (force) => {
         doors.close();
         return transport.close(force);

@@ -150,7 +150,8 @@ function contextOf(call: ServerCall): { context: CallContext; ended: () => void 
   return { context, ended: () => emitter.off('cancelled', cancelled) };
 }
 
-function toServiceError(reason: unknown, path: string, log: Logger): grpc.ServiceError {
+/** What grpc-js is told of a call that failed. Errors of the code INTERNAL go to `log` with their cause. */
+export function toServiceError(reason: unknown, path: string, log: Logger): grpc.ServiceError {
   const { status, message, pushbackMs } = statusOfError(reason, path, log);
   const metadata = new grpc.Metadata();
   if (pushbackMs !== undefined) {

@@ -1,5 +1,6 @@
 // What speaks gRPC on connections that a door lets in.
 import type { Socket } from 'node:net';
+import type { CloseCounts } from '../wire/socket/close-tally.ts';
 import type { Connections } from '../wire/socket/connection-table.ts';
 import type { TlsConfig } from './tls-config.ts';
 
@@ -9,6 +10,8 @@ export interface GrpcTransport {
   readonly notices: readonly string[];
   /** Its connections; undefined where it does not know them. */
   readonly connections: Connections | undefined;
+  /** How many are open, and why the others closed; `unknown` where it does not know. */
+  readonly closes: CloseCounts;
   /** How the doors are made that lead to it. */
   readonly doorOptions: {
     /** Whether it answers the end of what a client sends itself. */

@@ -19,8 +19,20 @@ interface Refusal {
 /** A client that tries again and again is named this often at most. */
 const hintIntervalMs = 60_000;
 
+/** Who is asked and told. */
+export interface MalformedHttpRules {
+  /** Where gRPC is, for clients that took the wrong port. */
+  readonly grpcAddress: () => string;
+  /** Told of each: REQUEST_TIMEOUT, HEADERS_TOO_LARGE or MALFORMED_HTTP. */
+  readonly refused: (reason: string) => void;
+}
+
 /** Answers what `server` cannot parse with a status and `{"error": …}`, and closes the connection. */
-export function answerMalformed(server: Server, grpcAddress: () => string, log: Logger): void {
+export function answerMalformed(
+  server: Server,
+  { grpcAddress, refused }: MalformedHttpRules,
+  log: Logger,
+): void {
   const current = new WeakMap<Duplex, ServerResponse>();
   const hintedAt = new Map<string, number>();
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
@@ -34,6 +46,9 @@ export function answerMalformed(server: Server, grpcAddress: () => string, log: 
     });
   });
   server.on('clientError', (error: ParseError, socket: Duplex) => {
+    if (error.code !== 'ECONNRESET') {
+      refused(reasonOf(error));
+    }
     const response = current.get(socket);
     // An answer is owed to the request before this one: nothing may come between.
     const owed =
@@ -53,6 +68,17 @@ export function answerMalformed(server: Server, grpcAddress: () => string, log: 
       () => socket.destroy(),
     );
   });
+}
+
+function reasonOf({ code }: ParseError): string {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'REQUEST_TIMEOUT';
+    case 'HPE_HEADER_OVERFLOW':
+      return 'HEADERS_TOO_LARGE';
+    default:
+      return 'MALFORMED_HTTP';
+  }
 }
 
 function refusalOf(error: ParseError, grpcAddress: () => string): Refusal {

@@ -14,9 +14,12 @@ const maximumPipelined = 32;
 export class OpenRequests {
   readonly #bySocket = new WeakMap<Socket, Set<() => void>>();
   readonly #log: Logger;
+  readonly #refused: () => void;
 
-  constructor(log: Logger) {
+  /** `refused` is told of each connection that is closed for them. */
+  constructor(log: Logger, refused: () => void) {
     this.#log = log;
+    this.#refused = refused;
   }
 
   /**
@@ -37,6 +40,7 @@ export class OpenRequests {
           maximum: maximumPipelined,
         },
       );
+      this.#refused();
       socket.destroy();
       return false;
     }

@@ -38,11 +38,13 @@ export async function readBody(
   const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const inflater = inflaterOf(encoding);
   if (inflater === undefined) {
-    return collect(message, signal, (length) => (length > limit ? tooLarge(limit) : undefined));
+    return collect(message, Number(message.headers['content-length'] ?? 0), signal, (length) =>
+      length > limit ? tooLarge(limit) : undefined,
+    );
   }
   message.pipe(inflater);
   try {
-    return await collect(inflater, signal, (length) =>
+    return await collect(inflater, 0, signal, (length) =>
       length > limit ? tooLarge(limit) : suspectBomb(length, inflater.bytesWritten),
     );
   } catch (reason) {
@@ -95,35 +97,32 @@ function inflaterOf(encoding: string): Inflater | undefined {
   }
 }
 
-/** All bytes of `source`, unless `check`, asked after each chunk, finds an error in their number so far. */
+/** All bytes of `source`, `expected` where that is known, unless `check`, asked after each chunk, finds an error in their number. */
 function collect(
   source: Readable,
+  expected: number,
   signal: AbortSignal,
   check: (length: number) => PerchError | undefined,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const body = new GrowingBytes(expected);
     const stop = (): void => {
       source.off('data', take);
       source.off('end', end);
       signal.removeEventListener('abort', abort);
     };
     const take = (chunk: Buffer): void => {
-      length += chunk.length;
-      chunks.push(chunk);
-      const error = check(length);
+      body.add(chunk);
+      const error = check(body.length);
       if (error !== undefined) {
         stop();
+        body.clear();
         reject(error);
       }
     };
     const end = (): void => {
       stop();
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
-      // The listener for errors stays, and must not hold them.
-      chunks.length = 0;
+      resolve(body.take());
     };
     const abort = (): void => {
       stop();
@@ -137,4 +136,69 @@ function collect(
       reject(reason);
     });
   });
+}
+
+/** What is gathered before a large buffer is made: whoever announces much is to send some of it first. */
+const announcedBytes = mebibyte;
+
+/** Bytes that come in chunks: a single one is handed on as it is, and no more than a few megabytes are copied at a time. */
+class GrowingBytes {
+  readonly #expected: number;
+  #chunks: Buffer[] = [];
+  /** All but the chunks, once there is much. */
+  #gathered: Buffer | undefined;
+  #gatheredLength = 0;
+  #length = 0;
+
+  /** 0: nobody knows how many there will be. */
+  constructor(expected: number) {
+    this.#expected = expected;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(chunk: Buffer): void {
+    this.#length += chunk.length;
+    this.#chunks.push(chunk);
+    if (this.#length - this.#gatheredLength >= announcedBytes) {
+      this.#gather();
+    }
+  }
+
+  /** All of them; they are held no more. */
+  take(): Uint8Array {
+    const [only] = this.#chunks;
+    if (this.#gathered === undefined && (this.#chunks.length === 1 || this.#length < announcedBytes)) {
+      const all = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+      this.clear();
+      return all;
+    }
+    this.#gather();
+    const all = this.#gathered?.subarray(0, this.#length) ?? new Uint8Array();
+    this.clear();
+    return all;
+  }
+
+  /** The listener for errors stays, and must not hold them. */
+  clear(): void {
+    this.#chunks = [];
+    this.#gathered = undefined;
+  }
+
+  #gather(): void {
+    let gathered = this.#gathered;
+    if (gathered === undefined || gathered.length < this.#length) {
+      const grown = Buffer.allocUnsafe(Math.max(this.#expected, 2 * this.#length));
+      gathered?.copy(grown, 0, 0, this.#gatheredLength);
+      gathered = grown;
+      this.#gathered = grown;
+    }
+    for (const chunk of this.#chunks) {
+      chunk.copy(gathered, this.#gatheredLength);
+      this.#gatheredLength += chunk.length;
+    }
+    this.#chunks = [];
+  }
 }

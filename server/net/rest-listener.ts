@@ -69,6 +69,11 @@ export interface RestListenerOptions extends BindAddresses {
   readonly tls?: TlsConfig | undefined;
   /** Everybody may call everything where absent. */
   readonly guard?: RestGuard;
+  /**
+   * Told of each refusal that is not `answer`'s: the code of the error; CONNECTION_LIMIT, PIPELINE_LIMIT, SLOW_READ,
+   * REQUEST_TIMEOUT, HEADERS_TOO_LARGE; MALFORMED_HTTP for what is no HTTP/1.1. Nobody where absent.
+   */
+  readonly refused?: (reason: string) => void;
   readonly log: Logger;
 }
 
@@ -84,6 +89,7 @@ const defaults = {
   moreAddresses: [],
   tls: undefined,
   guard: { admit: () => undefined, refused: () => undefined },
+  refused: () => undefined,
   timeoutMs: 30_000,
   cors: false,
   allowedHosts: new Set<string>(),
@@ -101,14 +107,20 @@ export async function listenRest(options: RestListenerOptions): Promise<Listener
   const made: RestServer[] = [];
   const make = (bindAddress: string): Server => {
     const scheme = tls === undefined ? 'http' : 'https';
-    const own: ServerSettings = { ...settings, bindAddress, scheme, open: new OpenRequests(log) };
+    const own: ServerSettings = {
+      ...settings,
+      bindAddress,
+      scheme,
+      open: new OpenRequests(log, () => settings.refused('PIPELINE_LIMIT')),
+    };
     const rest = makeRestServer(
       timeoutMs,
       tls,
       log,
       (request, response) => void respond(request, response, own, draining.signal),
     );
-    answerMalformed(rest.server, settings.grpcAddress, log);
+    answerMalformed(rest.server, settings, log);
+    rest.server.on('drop', () => settings.refused('CONNECTION_LIMIT'));
     made.push(rest);
     return rest.server;
   };
@@ -147,18 +159,23 @@ async function respond(
     const error = PerchError.from(reason);
     answer = { ...restError(error), ...challengeOf(error.code) };
     ({ cause } = error);
+    if (error.code !== 'CANCELLED') {
+      settings.refused(error.code);
+    }
   }
   if (answer.status === 500) {
     settings.log.error('a call failed', { path: message.url ?? '' }, cause);
   }
   if (!response.destroyed) {
-    const { cors, slowReadMs, log } = settings;
-    const tooSlow = (): void =>
+    const { cors, slowReadMs, log, refused } = settings;
+    const tooSlow = (): void => {
+      refused('SLOW_READ');
       log.warning('a client did not read its answer in time; its connection was closed', {
         path: message.url ?? '',
         afterMs: slowReadMs,
         option: '--rest_slow_read_seconds',
       });
+    };
     send(message, response, answer, { cors, draining: draining.aborted, slowReadMs, tooSlow });
   }
 }
@@ -227,6 +244,7 @@ async function answerTo(
     signal,
     ...(typeof routingKey === 'string' && routingKey !== '' ? { routingKey } : {}),
     ...(remoteAddress === undefined ? {} : { client: clientOfAddress(remoteAddress) }),
+    ...(headers.authorization === undefined ? {} : { authorization: headers.authorization }),
   };
   return orAborted(signal, () => settings.answer(request));
 }

@@ -3,6 +3,7 @@ import type { Method } from '../apis/method.ts';
 import type { Logger } from '../log.ts';
 import { GrpcServer } from '../wire/grpc/grpc-handler.ts';
 import { MemoryAccount } from '../wire/http2/memory-account.ts';
+import type { Census } from '../wire/socket/census.ts';
 import { processClock } from '../wire/socket/timer-queue.ts';
 import { WireListener } from '../wire/socket/wire-listener.ts';
 import { CallGate } from './call-gate.ts';
@@ -22,6 +23,10 @@ export interface WireTransportOptions {
   /** For how long this thread stood still at most of late, milliseconds. */
   readonly loopDelay?: () => number;
   readonly log: Logger;
+  /** Where connections are counted together with those of other transports; its own where absent. */
+  readonly census?: Census;
+  /** In how many parts the limit of memory is, of which this transport has one; 1 where absent. */
+  readonly shares?: number;
 }
 
 /**
@@ -35,7 +40,7 @@ export function wireTransport(options: WireTransportOptions): GrpcTransport {
   const { methods, tls, log } = options;
   const settings = toWireSettings(options.channelArguments ?? new Map());
   const gate = new CallGate();
-  const memory = new MemoryAccount(memoryLimitBytes);
+  const memory = new MemoryAccount(memoryLimitBytes / (options.shares ?? 1));
   const grpc = new GrpcServer({
     methods,
     log,
@@ -59,11 +64,13 @@ export function wireTransport(options: WireTransportOptions): GrpcTransport {
     tls,
     restAddress: options.restAddress ?? (() => ''),
     loopDelay: options.loopDelay,
+    census: options.census,
     log,
   });
   return {
     notices: settings.notices,
     connections: listener.connections,
+    closes: listener.closes,
     doorOptions: { allowHalfOpen: true },
     accept: (socket) => listener.accept(socket),
     renewTls: (renewed) => listener.renewTls(renewed),

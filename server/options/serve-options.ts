@@ -78,6 +78,8 @@ export interface ServeOptions {
   readonly grpcSocketPath?: string;
   readonly sslConfigFile?: string;
   readonly grpcTransport: 'perch' | 'grpc-js';
+  /** 1: the main thread. More only on the own transport, on a port, without a UNIX socket. */
+  readonly networkThreads: number;
   readonly grpcChannelArguments: ReadonlyMap<string, string | number>;
   readonly restPort: PortChoice;
   /** Only where there is an `sslConfigFile`. */
@@ -176,6 +178,7 @@ function toOptions(text: FlagText, bind: BindOptions, cwd: string): ServeOptions
     ...(grpcSocketPath === undefined ? {} : { grpcSocketPath }),
     ...(sslConfigFile === undefined ? {} : { sslConfigFile }),
     grpcTransport: text('grpc_transport') as ServeOptions['grpcTransport'],
+    networkThreads: number('network_threads'),
     grpcChannelArguments: toPairs(text('grpc_channel_arguments')),
     restPort: toPort(text('rest_api_port')),
     restSsl: isTrue('rest_ssl') && sslConfigFile !== undefined,
@@ -236,6 +239,15 @@ function checkCombinations(text: FlagText): void {
   }
   if (text('use_alts_credentials') === 'true' && text('ssl_config_file') !== '') {
     refuse('Either use_alts_credentials must be false or ssl_config_file must be empty.');
+  }
+  const networkThreads = Number(text('network_threads'));
+  if (networkThreads > 1 && text('grpc_transport') !== 'perch') {
+    refuse(`--network_threads=${networkThreads} needs --grpc_transport=perch: the other one has one thread.`);
+  }
+  if (networkThreads > 1 && text('grpc_socket_path') !== '') {
+    refuse(
+      `--network_threads=${networkThreads} and --grpc_socket_path exclude each other, since threads cannot share a UNIX socket: leave out one of them.`,
+    );
   }
 }
 

@@ -43,6 +43,13 @@ export const addressFlags = [
     help: "What speaks HTTP/2 to gRPC clients: perch, this server's own transport, or grpc-js, Node.js's HTTP/2 with the grpc-js package, to compare with and to fall back on.",
   },
   {
+    name: 'network_threads',
+    group: 'gRPC',
+    type: { kind: 'integer', min: 1, max: 16 },
+    defaultText: '1',
+    help: 'How many threads handle the connections of gRPC clients (sockets, TLS, HTTP/2), 1 to 16. 1: the main thread, which answers the calls in any case. More pay off with TLS or with many calls at once, where cores are free; they need --grpc_transport=perch, no --grpc_socket_path, and a Node.js that lets threads share a port (22.12, 23.1 or newer, not on Windows or macOS).',
+  },
+  {
     name: 'grpc_channel_arguments',
     group: 'gRPC',
     type: { kind: 'pairs' },

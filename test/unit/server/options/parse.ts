@@ -97,6 +97,7 @@ export const defaults: ServeOptions = {
   requirePredictToken: false,
   grpcPort: 8500,
   grpcTransport: 'perch',
+  networkThreads: 1,
   grpcChannelArguments: new Map(),
   restPort: undefined,
   restSsl: false,

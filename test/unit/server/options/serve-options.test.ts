@@ -107,6 +107,7 @@ const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOption
     grpc_socket_path: ['s', { grpcSocketPath: path.join(cwd, 's') }],
     ssl_config_file: ['ssl', { sslConfigFile: path.join(cwd, 'ssl') }],
     grpc_transport: ['grpc-js', { grpcTransport: 'grpc-js' }],
+    network_threads: ['2', { networkThreads: 2 }],
     grpc_channel_arguments: [
       'grpc.a=1,b=x',
       {
@@ -355,6 +356,15 @@ describe('refusals', () => {
       refusal(models, '--use_alts_credentials', '--ssl_config_file=s'),
       'Either use_alts_credentials must be false or ssl_config_file must be empty.',
     );
+    assert.equal(
+      refusal(models, '--network_threads=2', '--grpc_transport=grpc-js'),
+      '--network_threads=2 needs --grpc_transport=perch: the other one has one thread.',
+    );
+    assert.match(
+      refusal(models, '--network_threads=2', '--grpc_socket_path=s'),
+      /^--network_threads=2 and --grpc_socket_path exclude each other/,
+    );
+    assert.equal(parse(models, '--network_threads=1', '--grpc_socket_path=s').networkThreads, 1);
   });
 
   it('of one port for both listeners', () => {
