@@ -114,18 +114,17 @@ export function perchFamilies(models: readonly ModelCounts[]): MetricFamily[] {
     },
     {
       name: 'perch_refused_requests_total',
-      help: 'Requests that a limit refused before anything was done for them, by the option that sets it.',
+      help: 'Requests that a limit refused before anything was done for them, by the option that sets it, and by the name of their token where they had one.',
       type: 'counter',
       samples: models.flatMap(({ name, refusals }) =>
-        [...refusals].map(
-          ([reason, count]) =>
-            [
+        [...refusals].flatMap(([reason, byToken]) =>
+          [...byToken].map(
+            ([token, count]) =>
               [
-                ['reason', reason],
-                ['model', name],
-              ],
-              count,
-            ] as const,
+                [['reason', reason], ['model', name], ...(token === '' ? [] : [['token', token] as const])],
+                count,
+              ] as const,
+          ),
         ),
       ),
     },

@@ -33,7 +33,7 @@ export class ModelCounts {
   readonly name: string;
   readonly #outcomes = new Map<GrpcStatusName, number>();
   readonly #errors = new Map<ErrorCode, number>();
-  readonly #refusals = new Map<LimitName, number>();
+  readonly #refusals = new Map<LimitName, Map<string, number>>();
   readonly #examples = new Histogram(exampleBuckets);
   readonly #latencies = new Map<InferenceApi, Map<Entrypoint, Histogram>>();
   readonly #runtimes = new Map<InferenceApi, Histogram>();
@@ -54,8 +54,8 @@ export class ModelCounts {
     return this.#errors;
   }
 
-  /** Requests that a limit refused before anything was done for them, by its option. */
-  get refusals(): ReadonlyMap<LimitName, number> {
+  /** Requests that a limit refused before anything was done for them, by its option and the name of the token, or ''. */
+  get refusals(): ReadonlyMap<LimitName, ReadonlyMap<string, number>> {
     return this.#refusals;
   }
 
@@ -85,7 +85,7 @@ export class ModelCounts {
 
   /** Counts a request under this version and label: not all that a request says is to make a series. */
   count(request: FinishedRequest, version: bigint | undefined, label: string): void {
-    const { api, entrypoint, error, refusedBy, micros, engineUs, examples } = request;
+    const { api, entrypoint, error, refusedBy, token = '', micros, engineUs, examples } = request;
     const series =
       this.#series.find(
         (one) =>
@@ -97,7 +97,9 @@ export class ModelCounts {
     if (error !== undefined) {
       increment(this.#errors, error.code);
       if (refusedBy !== undefined) {
-        increment(this.#refusals, refusedBy);
+        const byToken = this.#refusals.get(refusedBy) ?? new Map<string, number>();
+        this.#refusals.set(refusedBy, byToken);
+        increment(byToken, token);
       }
       return;
     }

@@ -1,14 +1,19 @@
 // The observer of all requests: counts them by model, and shows everything that is counted to Prometheus.
 import type { FinishedRequest, RequestObserver } from '../apis/serving.ts';
 import type { ModelManager } from '../lifecycle/model-manager.ts';
-import { expositionType, renderMetrics } from './exposition.ts';
+import type { LimitName } from '../limits/limit-options.ts';
+import { expositionType, renderMetrics, type MetricFamily } from './exposition.ts';
 import { perchFamilies, tensorflowServingFamilies, versionStateFamily } from './metric-families.ts';
 import type { LoadMetrics } from './load-metrics.ts';
-import type { LoopDelay } from './loop-delay.ts';
 import { ModelCounts } from './model-counts.ts';
 
 /** What the metrics know of the models: which there are, and when one changes. */
 export type ObservedModels = Pick<ModelManager, 'names' | 'view' | 'events'>;
+
+/** Whoever counts something else. */
+export interface MetricSource {
+  families(): readonly MetricFamily[];
+}
 
 /** A page for Prometheus. */
 export interface MetricsPage {
@@ -26,14 +31,14 @@ const noModel = '';
 export class RequestMetrics implements RequestObserver {
   readonly #models: ObservedModels;
   readonly #loads: LoadMetrics;
-  readonly #loopDelay: LoopDelay | undefined;
+  readonly #others: readonly MetricSource[];
   readonly #counts = new Map<string, ModelCounts>();
 
-  /** `loads` is shown on the same page, and told which versions there still are; `loopDelay` is shown on it too. */
-  constructor(models: ObservedModels, loads: LoadMetrics, loopDelay?: LoopDelay) {
+  /** `loads` is shown on the same page, and told which versions there still are; `others` follow on it. */
+  constructor(models: ObservedModels, loads: LoadMetrics, ...others: readonly MetricSource[]) {
     this.#models = models;
     this.#loads = loads;
-    this.#loopDelay = loopDelay;
+    this.#others = others;
     models.events.on('changed', (name) => this.#forgetVersions(name));
     models.events.on('removed', (name) => this.#counts.delete(name));
     // Not at the two above: what still runs on a version that is gone is told of later.
@@ -61,9 +66,20 @@ export class RequestMetrics implements RequestObserver {
       ...this.#loads.families(),
       ...perchFamilies(counts),
       versionStateFamily(views),
-      ...(this.#loopDelay?.families() ?? []),
+      ...this.#others.flatMap((source) => source.families()),
     ];
     return { contentType: expositionType, body: renderMetrics(families) };
+  }
+
+  /** Requests that limits refused, by model and option; the model is empty where there is none of that name. */
+  refusals(): { readonly option: LimitName; readonly model: string; readonly count: number }[] {
+    return [...this.#counts.values()].flatMap(({ name, refusals }) =>
+      [...refusals].map(([option, byToken]) => ({
+        option,
+        model: name,
+        count: [...byToken.values()].reduce((sum, count) => sum + count, 0),
+      })),
+    );
   }
 
   #addModel(claimed: string): ModelCounts {

@@ -5,7 +5,8 @@ import { Tally, type RequestRecord, type WindowStatistics } from './statistics-t
 export const longestWindow = 900;
 
 const fineSeconds = 60;
-const coarseSpan = 10;
+/** The length of a span of `history`, seconds. */
+export const coarseSpan = 10;
 /** A window that begins within ten seconds needs one more. */
 const coarseCount = longestWindow / coarseSpan + 1;
 
@@ -59,6 +60,15 @@ export class SlidingWindow {
     if (record.outputs !== undefined && record.code === 'OK') {
       coarse.outputs.add(record.outputs);
     }
+  }
+
+  /** Tens of seconds, from the one that `from` is in to the one of `now`, both in seconds; undefined where nothing was counted. */
+  history(from: number, now: number): (WindowStatistics | undefined)[] {
+    const first = Math.floor(from / coarseSpan);
+    const count = Math.floor(now / coarseSpan) - first + 1;
+    return Array.from({ length: count }, (_, index) =>
+      this.#coarse.past(first + index)?.statistics(coarseSpan),
+    );
   }
 
   /** The last `seconds`, 1 to 900, up to `now`, the second that has begun included. */

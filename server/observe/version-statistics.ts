@@ -1,7 +1,7 @@
 // How each version and each label of each model does lately: what a canary is judged by.
 import type { RequestRecord, WindowStatistics } from './statistics-tally.ts';
 import { Tally } from './statistics-tally.ts';
-import { longestWindow, SlidingWindow } from './statistics-window.ts';
+import { coarseSpan, longestWindow, SlidingWindow } from './statistics-window.ts';
 
 /** The series of one model. */
 interface ModelSeries {
@@ -11,6 +11,15 @@ interface ModelSeries {
 
 /** Silent series are looked for this often, seconds. */
 const sweepEvery = 10;
+
+/** How the versions of a model did, span by span; the oldest first. */
+export interface StatisticsHistory {
+  /** How long ago the first span began, milliseconds. */
+  readonly ageMs: number;
+  readonly spanMs: number;
+  /** Undefined where nothing was counted. */
+  readonly versions: ReadonlyMap<bigint, readonly (WindowStatistics | undefined)[]>;
+}
 
 /**
  * Sliding windows over what is recorded, of up to 15 minutes. What a version or a label holds is bounded (SlidingWindow),
@@ -54,6 +63,18 @@ export class VersionStatistics {
         ? series?.versions.get(versionOrLabel)
         : series?.labels.get(versionOrLabel);
     return found?.read(whole, this.#second()) ?? new Tally().statistics(whole);
+  }
+
+  /** The last `seconds`, 10 to 900, of each version of a model in tens of seconds, the ten that have begun included. */
+  history(model: string, seconds: number): StatisticsHistory {
+    const now = this.#second();
+    const from = Math.max(0, now - Math.min(longestWindow, seconds) + 1);
+    const series = [...(this.#models.get(model)?.versions ?? [])];
+    return {
+      ageMs: this.#clock() - Math.floor(from / coarseSpan) * coarseSpan * 1000,
+      spanMs: coarseSpan * 1000,
+      versions: new Map(series.map(([version, window]) => [version, window.history(from, now)])),
+    };
   }
 
   /** The versions of a model that have requests in the last 15 minutes, and perhaps some that have just lost them. */

@@ -7,7 +7,7 @@ import { serviceMethods, type ServiceName } from '../../../protos/messages.ts';
 import { createServer, type PerchServer } from '../../../server/create-server.ts';
 import { createLogger } from '../../../server/log.ts';
 import { parseServeArguments } from '../../../server/options/serve-options.ts';
-import { engineWorkerFile } from '../../support/engine-pool.ts';
+import { engineWorkerFile, networkThreadFile } from '../../support/engine-pool.ts';
 
 export const repository = path.join(import.meta.dirname, '..', '..', '..');
 export const exampleModels = path.join(repository, 'examples', 'models');
@@ -41,6 +41,7 @@ export async function startServer(flags: readonly string[]): Promise<RunningServ
   const log = createLogger({ format: 'json', write: (line) => logged.push(line) }, 'test');
   const server = await createServer(parsed.options, {
     engineWorkerFile,
+    networkThreadFile,
     token: testToken,
     log,
     shutDown: () => undefined,
