@@ -1,7 +1,8 @@
 // Turns a plan as it comes from a caller or a file into a whole one: defaults, ranges, and what is wrong. Pure.
 import { PerchError, type ErrorCode } from '../errors.ts';
 import type { CanaryGates, CanaryPlan, GoldenRequest } from './canary.ts';
-import { parseAnswer } from './golden-json.ts';
+import { parseAnswer } from '../config/golden/answer-json.ts';
+import { defaultTolerance } from '../config/golden/golden-difference.ts';
 
 /** A number or nothing, as decoders give it. */
 type Maybe<Value> = Value | null | undefined;
@@ -40,7 +41,6 @@ export interface WirePlan {
 const defaultSteps = [1, 5, 25, 50, 100] as const;
 const maxSteps = 20;
 const maxUint32 = 2 ** 32 - 1;
-const defaultTolerance = 1e-4;
 
 /**
  * The plan with the defaults of perch.admin.v1.CanaryPlan in place of what is absent, or 0 where 0 stands for the default.

@@ -1,7 +1,7 @@
 // The figures that a canary is judged by: what both versions did in a window, how shadows compare, whether golden answers hold.
 import type { CanaryState, GoldenRequest } from '../canary/canary.ts';
 import type { GoldenOutcome, JudgedWindow, WindowFigures } from '../canary/gates.ts';
-import { goldenDifference } from '../canary/golden.ts';
+import { goldenDifference } from '../config/golden/golden-difference.ts';
 import { judgedRequests } from '../canary/judged-errors.ts';
 import { deadlineAfter } from '../deadline.ts';
 import { PerchError } from '../errors.ts';

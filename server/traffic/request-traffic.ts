@@ -3,6 +3,7 @@ import type { TensorMap } from '../codec/tensor.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ModelManager } from '../lifecycle/model-manager.ts';
 import type { VersionStatistics } from '../observe/version-statistics.ts';
+import type { RouteTarget } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import type { Shadows } from './shadows.ts';
 
@@ -23,6 +24,8 @@ export interface RoutedTo {
   readonly isSplit: boolean;
   /** Whether the split sends it to what is not AVAILABLE, so that something else answers. */
   readonly isFallback?: boolean;
+  /** The share of the split that it fell to; absent where no split decided. */
+  readonly target?: RouteTarget;
 }
 
 /** A request that was answered, or failed on its version. */
@@ -94,9 +97,12 @@ export class RequestTraffic {
     }
     const choice = router.choose(name, key === undefined ? {} : { key }, facts);
     const byLabel = choice.by === 'split' && choice.target.kind === 'label' ? choice.target.label : undefined;
+    const target =
+      choice.by === 'split' ? choice.target : choice.by === 'fallback' ? choice.fallbackFrom : undefined;
     return {
       isSplit: true,
       isFallback: choice.by === 'fallback',
+      ...(target === undefined ? {} : { target }),
       ...(choice.version === undefined ? {} : { version: choice.version }),
       ...(byLabel === undefined ? {} : { byLabel }),
     };

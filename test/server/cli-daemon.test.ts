@@ -29,7 +29,7 @@ describe('the command line and the daemon', () => {
   });
 
   const run = (...args: string[]): Promise<CliRun> =>
-    runCli([...args, '--address', running.server.grpcAddress, '--token', testToken]);
+    runCli([...args, '--address', running.server.grpcAddress], { env: { PERCH_TOKEN: testToken } });
   const ok = async (...args: string[]): Promise<string> => {
     const { code, stdout, stderr } = await run(...args);
     assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);

@@ -43,7 +43,7 @@ const reads: Script = {
 };
 
 function run(fake: FakeAdmin, ...args: string[]): Promise<CliRun> {
-  return runCli([...args, '--address', fake.address, '--token', fake.token]);
+  return runCli([...args, '--address', fake.address], { env: { PERCH_TOKEN: fake.token } });
 }
 
 async function* streamOf<T>(...messages: T[]): AsyncGenerator<T> {
@@ -210,9 +210,10 @@ describe('perch canary', () => {
       [
         ...['canary', 'start', 'digits/3', '--steps=5,100', '--interval=2s', '--min_requests=10', '--manual'],
         ...['--max_p99_ratio=2', '--keep_warm=1m', '--shadow=20', '--golden=-'],
-        ...['--address', fake.address, '--token', fake.token],
+        ...['--address', fake.address],
       ],
       {
+        env: { PERCH_TOKEN: fake.token },
         readStdin: () =>
           Promise.resolve(Buffer.from('[{"request":{"instances":[1]},"response":{"predictions":[2]}}]')),
       },
@@ -334,8 +335,9 @@ describe('commands that look', () => {
     const cancel = new AbortController();
     let lines = 0;
     const { code, stdout, stderr } = await runCli(
-      ['status', '--watch', '--json', '--address', fake.address, '--token', fake.token],
+      ['status', '--watch', '--json', '--address', fake.address],
       {
+        env: { PERCH_TOKEN: fake.token },
         signal: cancel.signal,
         write: (text) => {
           lines += text.endsWith('\n') ? 1 : 0;
@@ -533,7 +535,8 @@ describe('commands that wait', () => {
         revision: '2',
       }),
     });
-    const { code, stdout } = await runCli(['reload', '-', '--address', fake.address, '--token', fake.token], {
+    const { code, stdout } = await runCli(['reload', '-', '--address', fake.address], {
+      env: { PERCH_TOKEN: fake.token },
       readStdin: () => Promise.resolve(Buffer.from('the-text')),
     });
     assert.equal(code, 1);
@@ -565,10 +568,10 @@ describe('perch predict', () => {
   it('sends a sample where there is no body, and stdin for -', async () => {
     await using fake = await startFakeAdmin(script);
     assert.equal((await run(fake, 'predict', 'digits')).stdout, '{"instances":[0]}\n');
-    const piped = await runCli(
-      ['predict', 'digits', '--json=-', '--address', fake.address, '--token', fake.token],
-      { readStdin: () => Promise.resolve(Buffer.from('{"inputs":1}\n')) },
-    );
+    const piped = await runCli(['predict', 'digits', '--json=-', '--address', fake.address], {
+      env: { PERCH_TOKEN: fake.token },
+      readStdin: () => Promise.resolve(Buffer.from('{"inputs":1}\n')),
+    });
     assert.equal(piped.stdout, '{"inputs":1}\n');
   });
 
@@ -639,7 +642,7 @@ describe('reaching the daemon', () => {
     await using fake = await startFakeAdmin(reads);
     const { code, stderr } = await runCli(['models', '--address', fake.address]);
     assert.equal(code, 1);
-    assert.match(stderr, /Give its token with PERCH_TOKEN or --token\./);
+    assert.match(stderr, /Give its token with PERCH_TOKEN or --token_file\./);
   });
 
   it('finds the daemon of the directory by its file', { skip: process.platform === 'win32' }, async () => {
@@ -664,7 +667,8 @@ describe('reaching the daemon', () => {
         return new Promise(() => undefined);
       },
     });
-    const { code, stderr } = await runCli(['models', '--address', fake.address, '--token', fake.token], {
+    const { code, stderr } = await runCli(['models', '--address', fake.address], {
+      env: { PERCH_TOKEN: fake.token },
       signal: cancel.signal,
     });
     assert.deepEqual([code, stderr], [1, 'Cancelled.\n']);

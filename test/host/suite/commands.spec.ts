@@ -71,7 +71,7 @@ describe('the commands', () => {
         .flatMap(({ tabs }) => tabs)
         .filter(
           ({ input }) =>
-            input instanceof vscode.TabInputWebview && input.viewType.endsWith('perch.serverStatus'),
+            input instanceof vscode.TabInputWebview && input.viewType.endsWith('perch.dashboard'),
         );
     await vscode.commands.executeCommand('perch.server.showStatus');
     await until('the panel', () => statusTabs().length > 0);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CanaryState } from '../../../../server/canary/canary.ts';
 import type { JudgedWindow, WindowFigures } from '../../../../server/canary/gates.ts';
-import { goldenDifference } from '../../../../server/canary/golden.ts';
+import { goldenDifference } from '../../../../server/config/golden/golden-difference.ts';
 import type { WirePlan } from '../../../../server/canary/plan.ts';
 import { before, begin, beginning } from './support/canaries.ts';
 import { FakeDaemon, labelsOf } from './support/fake-daemon.ts';

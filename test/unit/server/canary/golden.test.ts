@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { goldenDifference } from '../../../../server/canary/golden.ts';
+import { goldenDifference } from '../../../../server/config/golden/golden-difference.ts';
 
 describe('goldenDifference', () => {
   const agreeing: readonly (readonly [string, string, number?])[] = [

@@ -1,7 +1,7 @@
 // A JSON answer as a value: in TensorFlow Serving's dialect, with integers exact and NaN and Infinity as numbers. Pure.
-import { textOf } from '../codec/json-document.ts';
-import { JsonScanner } from '../codec/json-scanner.ts';
-import { byte } from '../codec/json-string.ts';
+import { textOf } from '../../codec/json-document.ts';
+import { JsonScanner } from '../../codec/json-scanner.ts';
+import { byte } from '../../codec/json-string.ts';
 
 /** A bigint is a number that was written as an integer. Of equal keys the first counts, as in requests. */
 export type Answer =
