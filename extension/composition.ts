@@ -1,7 +1,8 @@
 // The composition root: makes every part of the extension and connects them. Nothing else knows how they are made.
 import * as vscode from 'vscode';
-import type { StatusCommand } from '../webview/protocol.ts';
 import { chooseSession } from './commands/choose-session.ts';
+import { addModels } from './commands/add-model.ts';
+import type { Services } from './commands/services.ts';
 import { PredictionDocuments } from './commands/prediction-documents.ts';
 import { registerCommands } from './commands/table.ts';
 import { startConfigLanguage } from './config-language/start.ts';
@@ -9,11 +10,13 @@ import { keepContextKeys } from './context-keys.ts';
 import { createModelsView } from './explorer/models-view.ts';
 import { createLogs } from './log.ts';
 import { createDashboard } from './panels/dashboard/dashboard-panel.ts';
-import { registerStatusPanel } from './panels/status-panel.ts';
+import { createPlayground } from './panels/playground/playground-panel.ts';
+import { startRequests } from './requests/start.ts';
 import type { Session } from './session.ts';
 import { Sessions } from './sessions.ts';
 import type { Disposable } from './signal.ts';
 import { createStatusBar } from './status-bar.ts';
+import { startGoldenTests } from './testing/golden-controller.ts';
 
 /** What the extension's life ends with. */
 export interface Composition {
@@ -35,17 +38,45 @@ export function compose(context: vscode.ExtensionContext): Composition {
   });
   subscriptions.push(sessions, predictions);
   keepContextKeys(sessions, subscriptions);
-  createModelsView(sessions, subscriptions);
   createStatusBar(sessions, extensionVersion(context), subscriptions);
 
-  const partsOf = ({ controller, store, stream }: Session) => ({
+  const partsOf = ({ controller, store, stream, status, folder }: Session) => ({
     controller,
     store,
     stream,
+    status,
+    folder,
     logs,
     extensionDirectory,
   });
   const dashboard = createDashboard(context.extensionUri, () => partsOf(sessions.active), subscriptions);
+  const playground = createPlayground(
+    context.extensionUri,
+    context.workspaceState,
+    () => partsOf(sessions.active),
+    subscriptions,
+  );
+  const requests = startRequests(sessions, subscriptions);
+  startGoldenTests(sessions, logs, subscriptions);
+  const servicesOf = (session: Session): Services => ({
+    ...partsOf(session),
+    predictions,
+    dashboard,
+    playground,
+    modelsView,
+    requests,
+  });
+  const modelsView = createModelsView(
+    sessions,
+    async (sources, { folder, model }) => {
+      const session =
+        sessions.of(folder ?? '') ?? (await chooseSession(sessions, 'perch.model.add', undefined));
+      if (session !== undefined) {
+        await addModels(servicesOf(session), sources, model);
+      }
+    },
+    subscriptions,
+  );
   registerCommands(
     async (id, clicked) => {
       const session = await chooseSession(sessions, id, clicked);
@@ -53,27 +84,15 @@ export function compose(context: vscode.ExtensionContext): Composition {
         return undefined;
       }
       sessions.activate(session);
-      return { ...partsOf(session), predictions, dashboard };
+      return servicesOf(session);
     },
     logs,
     subscriptions,
   );
-  const statusChanged = new vscode.EventEmitter<void>();
-  const status = registerStatusPanel(context, {
-    onDidChange: statusChanged.event,
-    snapshot: () => sessions.active.status.snapshot(),
-    watch: () => vscode.Disposable.from(sessions.active.status.watch()),
-    runCommand: (command: StatusCommand) =>
-      vscode.commands.executeCommand(`perch.server.${command}`, { folder: sessions.active.folder }),
+  whenSwitched(sessions, subscriptions, (name) => {
+    dashboard.refill(titleFor(vscode.l10n.t('Perch: Dashboard'), name));
+    playground.refill(titleFor(vscode.l10n.t('Perch: Playground'), name));
   });
-  followActive(sessions, subscriptions, {
-    changed: () => statusChanged.fire(),
-    switched: (name) => {
-      dashboard.refill(titleFor(vscode.l10n.t('Perch: Dashboard'), name));
-      status.refill(titleFor(vscode.l10n.t('Perch: Server Status'), name));
-    },
-  });
-  subscriptions.push(statusChanged);
 
   startConfigLanguage(extensionDirectory, subscriptions, (reason) => {
     logs.extension.error(`config language: ${String(reason)}`);
@@ -81,27 +100,21 @@ export function compose(context: vscode.ExtensionContext): Composition {
   return { shutDown: () => sessions.leave() };
 }
 
-/** Calls `changed` when the active session has news for the status panel, `switched` when another session became active. */
-function followActive(
+/** Calls `switched` when another session became active; with the folder's name where there are several. */
+function whenSwitched(
   sessions: Sessions,
   subscriptions: Disposable[],
-  on: { readonly changed: () => void; readonly switched: (folderName: string) => void },
+  switched: (folderName: string) => void,
 ): void {
-  let active: Session | undefined;
-  let news: Disposable | undefined;
-  const follow = (): void => {
-    if (sessions.active !== active) {
-      const before = active;
-      active = sessions.active;
-      news?.dispose();
-      news = active.status.onDidChange(on.changed);
-      if (before !== undefined) {
-        on.switched(sessions.ready.length > 1 ? active.name : '');
+  let { active } = sessions;
+  subscriptions.push(
+    sessions.onDidChange(() => {
+      if (sessions.active !== active) {
+        active = sessions.active;
+        switched(sessions.ready.length > 1 ? active.name : '');
       }
-    }
-  };
-  follow();
-  subscriptions.push(sessions.onDidChange(follow), { dispose: () => news?.dispose() });
+    }),
+  );
 }
 
 /** Panels show one folder; where there are several, the title says which. */

@@ -11,7 +11,7 @@ import {
   type Folder,
   type Situation,
 } from './models-directory.ts';
-import { autoStart, needsRestart, ports, workspaceFolders } from './settings.ts';
+import { autoStart, needsRestart, serverSettings, workspaceFolders } from './settings.ts';
 import { Signal, type Disposable, type Listen } from './signal.ts';
 
 /** What happens on disk comes in bursts; the workspace is looked at once they are over. Milliseconds. */
@@ -155,7 +155,7 @@ export class ServerController implements Disposable {
   /** `asked`: by the user, who thereby says that waiting or having given up is over. */
   async #serve(models: ServedModels, asked: boolean): Promise<void> {
     const isSame = this.#options?.models.from === models.from && this.#options.models.path === models.path;
-    const options = { models, ...ports(this.#scope()) };
+    const options = { models, ...serverSettings(this.#scope()) };
     switch (this.#supervisor.state.kind) {
       case 'stopped':
       case 'stopping':

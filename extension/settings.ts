@@ -7,14 +7,18 @@ import type { Folder } from './models-directory.ts';
 const restartNeeding = [
   'perch.modelConfigFile',
   'perch.modelsDirectory',
+  'perch.server.arguments',
   'perch.server.grpcPort',
   'perch.server.restPort',
 ] as const;
 
-/** The ports to serve on; 0 stands for any free one. */
-export interface Ports {
+/** How the user wants the server to be started. */
+export interface ServerSettings {
+  /** The ports to serve on; 0 stands for any free one. */
   readonly grpcPort: number;
   readonly restPort: number;
+  /** More flags of `perch serve`. */
+  readonly more: readonly string[];
 }
 
 /** The folders of the workspace that are on this machine's disk, in the workspace's order. */
@@ -55,14 +59,19 @@ export function checksClosedFiles(): boolean {
   return vscode.workspace.getConfiguration('perch').get<boolean>('config.checkClosedFiles', true);
 }
 
-/** The ports that the user chose, for the folder `scope`. */
-export function ports(scope: vscode.Uri | undefined): Ports {
+/** What the user chose for the folder `scope`. */
+export function serverSettings(scope: vscode.Uri | undefined): ServerSettings {
   const configuration = vscode.workspace.getConfiguration('perch', scope);
   const port = (name: string): number => {
     const value = configuration.get<number>(name, 0);
     return Number.isInteger(value) && value >= 0 && value <= 65_535 ? value : 0;
   };
-  return { grpcPort: port('server.grpcPort'), restPort: port('server.restPort') };
+  const more = configuration.get<readonly unknown[]>('server.arguments', []);
+  return {
+    grpcPort: port('server.grpcPort'),
+    restPort: port('server.restPort'),
+    more: more.filter((flag) => typeof flag === 'string'),
+  };
 }
 
 /** Whether a running server of the folder `scope` must be started again to follow the change. */

@@ -1,7 +1,7 @@
 // The item in the status bar while a canary runs.
 import * as vscode from 'vscode';
 import { canaryCommands, canaryStatus } from './canary-status.ts';
-import { modelsViewId } from './explorer/models-view.ts';
+import { modelsViewId } from './explorer/models-view-id.ts';
 import type { Disposable } from './signal.ts';
 import type { ModelStore } from './state/model-store.ts';
 import type { StateStream } from './state/state-stream.ts';

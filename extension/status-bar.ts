@@ -3,9 +3,11 @@ import * as vscode from 'vscode';
 import { describeFailure, describeMissing, type ServerState } from './daemon/server-state.ts';
 import { serverIcon, serverWords } from './explorer/server-words.ts';
 import { escapeMarkdown } from './explorer/tooltip.ts';
+import { ServerFactsCache, type ServerFacts } from './server-facts.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { Disposable } from './signal.ts';
+import { availableVersions, type Model } from './state/model.ts';
 
 const commandsInTooltip = [
   'perch.server.showStatus',
@@ -25,6 +27,7 @@ export function createStatusBar(
   const item = vscode.window.createStatusBarItem('perch.server', vscode.StatusBarAlignment.Left);
   item.name = 'Perch';
   item.command = 'perch.server.showStatus';
+  const facts = new ServerFactsCache();
   const update = (): void => {
     const shown = sessions.ready;
     const worst = worstOf(shown);
@@ -36,10 +39,10 @@ export function createStatusBar(
     item.backgroundColor =
       worst.kind === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     item.accessibilityInformation = { label: vscode.l10n.t('Perch: {0}', serverWords(worst)) };
-    item.tooltip = tooltipFor(shown, extensionVersion);
+    item.tooltip = tooltipFor(shown, facts, extensionVersion);
     item.show();
   };
-  subscriptions.push(item, sessions.onDidChange(update));
+  subscriptions.push(item, facts, sessions.onDidChange(update), facts.onDidChange(update));
   update();
 }
 
@@ -60,14 +63,24 @@ function worstOf(sessions: readonly Session[]): ServerState | undefined {
     .sort((a, b) => severity.indexOf(a.kind) - severity.indexOf(b.kind))[0];
 }
 
-function tooltipFor(sessions: readonly Session[], extensionVersion: string): vscode.MarkdownString {
-  const parts = sessions.map((session) => sectionFor(session, sessions.length > 1, extensionVersion));
+function tooltipFor(
+  sessions: readonly Session[],
+  facts: ServerFactsCache,
+  extensionVersion: string,
+): vscode.MarkdownString {
+  const parts = sessions.map((session) =>
+    sectionFor(session, facts.of(session), { named: sessions.length > 1, extensionVersion }),
+  );
   const tooltip = new vscode.MarkdownString(parts.join('\n\n---\n\n'));
   tooltip.isTrusted = { enabledCommands: commandsInTooltip };
   return tooltip;
 }
 
-function sectionFor({ name, folder, controller }: Session, named: boolean, extensionVersion: string): string {
+function sectionFor(
+  { name, folder, controller, store }: Session,
+  facts: ServerFacts | undefined,
+  { named, extensionVersion }: { readonly named: boolean; readonly extensionVersion: string },
+): string {
   const { situation, server } = controller.overview;
   const title = named ? `Perch · ${name}` : 'Perch';
   const lines = [`**${escapeMarkdown(title)}** · ${escapeMarkdown(serverWords(server))}`];
@@ -80,6 +93,8 @@ function sectionFor({ name, folder, controller }: Session, named: boolean, exten
         `- ${vscode.l10n.t('REST: {0}', code(info.restAddress === '' ? vscode.l10n.t('off') : `http://${info.restAddress}`))}`,
         `- ${vscode.l10n.t('Models from {0}', escapeMarkdown(models))}`,
         `- ${vscode.l10n.t('Since {0}, process {1}', new Date(server.since).toLocaleString(), info.pid)}`,
+        ...(store.live ? [`- ${availableWords(store.models)}`] : []),
+        ...(facts === undefined ? [] : factLines(facts)),
         ...(server.shared ? [`- ${vscode.l10n.t('Shared: another window or program started it')}`] : []),
         `- ${vscode.l10n.t('Server {0}, extension {1}', escapeMarkdown(info.version), escapeMarkdown(extensionVersion))}`,
       ].join('\n'),
@@ -91,6 +106,25 @@ function sectionFor({ name, folder, controller }: Session, named: boolean, exten
   }
   lines.push(links(server, folder).join(' · '));
   return lines.join('\n\n');
+}
+
+function availableWords(models: readonly Model[]): string {
+  const versions = models.flatMap((model) => model.versions);
+  const available = models.flatMap(availableVersions).length;
+  return vscode.l10n.t('{0} of {1} versions available', available, versions.length);
+}
+
+function factLines({ info, forwardedRest }: ServerFacts): readonly string[] {
+  const providers = info.providers
+    .filter(({ state }) => state === 'PROVIDER_AVAILABILITY_WORKS')
+    .map(({ name }) => name.toUpperCase());
+  const runsOn = [...new Set(['CPU', ...providers]), ...info.gpus.map(({ name }) => name)].join(', ');
+  return [
+    ...(forwardedRest === ''
+      ? []
+      : [`- ${vscode.l10n.t('REST from this window: {0}', code(forwardedRest))}`]),
+    `- ${vscode.l10n.t('ONNX Runtime {0} on {1}', escapeMarkdown(info.onnxruntimeVersion), escapeMarkdown(runsOn))}`,
+  ];
 }
 
 function links(server: ServerState, folder: string): readonly string[] {

@@ -1,4 +1,4 @@
-// Keeps what the status panel shows current: the daemon's own figures, asked for while somebody watches.
+// Keeps what the dashboard shows of the server current: the daemon's own figures, asked for while somebody watches.
 import type { StatusSnapshot } from '../webview/protocol.ts';
 import type { ServerInfo } from './daemon/admin-client.ts';
 import { describeObstacle } from './models-directory.ts';
@@ -23,7 +23,7 @@ export interface StatusWatcherParts {
   readonly stream: StateStream;
 }
 
-/** The source of the status panel. */
+/** The source of the server's status. */
 export class StatusWatcher implements Disposable {
   readonly #parts: StatusWatcherParts;
   readonly #changed = new Signal<void>();
@@ -48,6 +48,11 @@ export class StatusWatcher implements Disposable {
   /** Fires when `snapshot` would give something new. */
   get onDidChange(): Listen<void> {
     return this.#changed.event;
+  }
+
+  /** The daemon's newest answer; undefined before the first. */
+  get info(): ServerInfo | undefined {
+    return this.#info;
   }
 
   /** All that there is to show now. */

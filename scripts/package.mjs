@@ -69,8 +69,10 @@ function stageExtension() {
     'language-configuration.json',
     'dist',
     path.join('docs', 'config-diagnostics.md'),
+    path.join('docs', 'errors.md'),
     'l10n',
     'media',
+    'schemas',
     'syntaxes',
   ];
   for (const name of shipped.filter((entry) => existsSync(path.join(root, entry)))) {

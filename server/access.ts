@@ -28,6 +28,8 @@ export interface AccessOptions {
 /** The guards of a server. */
 export interface Access {
   readonly audit: Audit;
+  /** As Gatekeeper.tokenName. */
+  readonly tokenName: (authorization: readonly string[]) => string | undefined;
   /** The methods, behind their guards. */
   guard(methods: readonly Method[]): Method[];
   /** The same for REST. */
@@ -49,6 +51,7 @@ export async function openAccess({ rules, token, tokenFile, log }: AccessOptions
   }
   return {
     audit,
+    tokenName: (authorization) => gatekeeper.tokenName(authorization),
     guard: (methods) => guardMethods(methods, rules, { gatekeeper, audit }),
     restGuard: (routes) => ({
       admit: ({ method, path, authorization, peer }) => {

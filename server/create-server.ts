@@ -2,7 +2,10 @@
 import manifest from '../package.json' with { type: 'json' };
 import { openAccess } from './access.ts';
 import { adminService } from './apis/admin/admin-service.ts';
+import { Holders, holdMethod } from './apis/admin/hold.ts';
+import { diagnoseMethods } from './apis/admin/diagnose-methods.ts';
 import { networkMethods } from './apis/admin/network-methods.ts';
+import { recordMethods } from './apis/admin/record-connection.ts';
 import { healthService } from './apis/health.ts';
 import type { Method } from './apis/method.ts';
 import { reflectionService } from './apis/reflection.ts';
@@ -35,18 +38,22 @@ import type { Logger } from './log.ts';
 import { openEngine } from './open-engine.ts';
 import { openTraffic } from './open-traffic.ts';
 import { serverFacts } from './server-facts.ts';
-import { openGrpcListener, type Listener } from './net/grpc-listener.ts';
+import { openGrpcListener, type GrpcListener, type Listener } from './net/grpc-listener.ts';
 import { listenRest, type RouteAnswer } from './net/rest-listener.ts';
+import { checkPortSharing } from './net/threads/port-sharing.ts';
 import { readTlsFile } from './net/tls-config.ts';
+import { ConnectionMetrics } from './observe/connection-metrics.ts';
 import { LoopDelay } from './observe/loop-delay.ts';
 import { ResourceWatch } from './observe/resource-watch.ts';
 import { LoadMetrics } from './observe/load-metrics.ts';
 import { loadMonitoringConfig } from './observe/monitoring-config.ts';
 import { RequestMetrics, type MetricsPage } from './observe/request-metrics.ts';
+import { RestRefusals } from './observe/rest-refusals.ts';
 import type { ModelsSource, PortChoice, ServeOptions } from './options/serve-options.ts';
 import { followFile } from './source/file-follower.ts';
 import type { ListenerExposure } from './net/exposure.ts';
-import type { Connections } from './wire/socket/connection-table.ts';
+import { ownConnectionRules } from './own-connection-facts.ts';
+import type { CloseCounts } from './wire/socket/close-tally.ts';
 import { ModelSource, type SourceTarget } from './source/model-source.ts';
 
 /** The version of the admin API and of the ready line; goes up when either changes incompatibly. */
@@ -65,6 +72,8 @@ const fileReloadWaitMs = 5 * 60_000;
 export interface ServerEnvironment {
   /** The bundled program of an engine host. */
   readonly engineWorkerFile: string;
+  /** The bundled program of a network thread. */
+  readonly networkThreadFile: string;
   /** The admin API's bearer token. */
   readonly token: string;
   readonly log: Logger;
@@ -79,6 +88,8 @@ export interface PerchServer {
   /** Empty where REST is off. */
   readonly restAddress: string;
   readonly manager: ModelManager;
+  /** Who keeps it serving when the program that started it is gone. */
+  readonly holders: Holders;
   /** Refuses new work, lets what is in flight finish, and ends everything; `force` cuts the waiting short. */
   stop(force: AbortSignal): Promise<void>;
 }
@@ -86,13 +97,14 @@ export interface PerchServer {
 /**
  * Starts a server: opens the listeners first, so that a taken port is known before any model is loaded, then takes the
  * first look at the models. Models load on after it resolves. Rejects with PORT_TAKEN, ADDRESS_INVALID,
- * MODELS_DIRECTORY_MISSING or CONFIG_INVALID; nothing is left running then.
+ * MODELS_DIRECTORY_MISSING, CONFIG_INVALID or OPTION_INVALID (for this machine); nothing is left running then.
  */
 export async function createServer(
   options: ServeOptions,
   environment: ServerEnvironment,
 ): Promise<PerchServer> {
   const { log, token } = environment;
+  checkPortSharing(options.networkThreads, process);
   const config = await readConfig(options.models);
   const tlsFile = options.sslConfigFile === undefined ? undefined : await readTlsFile(options.sslConfigFile);
   const tls = tlsFile?.config;
@@ -163,14 +175,16 @@ export async function createServer(
 
     const traffic = await openTraffic(options.models, manager, active, log.child('traffic'));
     cleanUp.push(traffic.stop);
-    const metrics = new RequestMetrics(manager, loadMetrics, loopDelay);
+    const connectionMetrics = new ConnectionMetrics();
+    const restRefusals = new RestRefusals();
+    const metrics = new RequestMetrics(manager, loadMetrics, loopDelay, connectionMetrics, restRefusals);
     const limits = RequestLimits.from(options.limits, (name) => manager.view(name) !== undefined);
     const serving: Serving = {
       manager,
       observer: metrics,
       traffic: traffic.traffic.requests,
       routingKeys: options.routingKeys,
-      ...(limits === undefined ? {} : { limits }),
+      ...(limits === undefined ? {} : { limits, tokenName: access.tokenName }),
     };
     const addresses = { grpc: '', rest: '' };
     const facts = serverFacts({
@@ -202,10 +216,13 @@ export async function createServer(
       return Promise.resolve();
     });
     // Filled in as the listeners open.
-    const network: { exposure: readonly ListenerExposure[]; connections: Connections | undefined } = {
-      exposure: [],
-      connections: undefined,
-    };
+    const network: {
+      exposure: readonly ListenerExposure[];
+      connections: GrpcListener['connections'] | undefined;
+      closes: CloseCounts | undefined;
+    } = { exposure: [], connections: undefined, closes: undefined };
+    const ownRules = ownConnectionRules(options.grpcTransport, options.grpcChannelArguments);
+    const holders = new Holders();
     const services: Method[] = [
       ...predictionService(serving, { asTensorContent: options.tensorContentOutputs }),
       ...modelService(manager, active),
@@ -217,14 +234,21 @@ export async function createServer(
         traffic: traffic.traffic,
         shutDown: environment.shutDown,
       }),
+      holdMethod(holders, draining.signal),
       ...networkMethods({
         health,
         audit: access.audit,
         resources,
         exposure: () => network.exposure,
-        connections: () => network.connections,
+        connections: () => network.connections?.(),
         grpcTransport: options.grpcTransport,
+        rules: ownRules,
+        closes: () => network.closes,
+        limits: options.limits,
+        refusals: () => metrics.refusals(),
       }),
+      ...diagnoseMethods(() => ({ ...ownRules.server, worstStallMs: loopDelay.longestMs() })),
+      ...recordMethods(() => addresses.grpc, draining.signal),
     ];
     const names = new Set(services.map(({ path }) => path.split('/')[1] ?? ''));
 
@@ -239,6 +263,10 @@ export async function createServer(
       socketPath: options.grpcSocketPath,
       tls,
       transport: options.grpcTransport,
+      threads:
+        options.networkThreads === 1
+          ? undefined
+          : { count: options.networkThreads, programFile: environment.networkThreadFile, sharesPort: true },
       channelArguments: options.grpcChannelArguments,
       restAddress: () => addresses.rest,
       loopDelay: () => loopDelay.longestMs(),
@@ -254,6 +282,7 @@ export async function createServer(
       restListener = await listenRest({
         ...decision.bind,
         tls: options.restSsl ? tls : undefined,
+        refused: (reason) => restRefusals.count(reason),
         guard: access.restGuard({ open: new Set(probes.keys()), metrics: new Set(monitoring.keys()) }),
         port: restPort,
         maxBodyBytes: options.restMaxBodyBytes,
@@ -269,8 +298,11 @@ export async function createServer(
       });
       listeners.push(restListener);
       addresses.rest = restListener.address;
+      grpcListener.restOpened();
     }
     network.connections = grpcListener.connections;
+    network.closes = grpcListener.closes;
+    connectionMetrics.follow(options.grpcTransport, grpcListener.closes);
     network.exposure = decision.exposure(grpcListener, restListener);
     tellExposure(network.exposure, log.child('exposure'));
     if (tlsFile !== undefined) {
@@ -281,7 +313,7 @@ export async function createServer(
     if (active !== undefined && options.models.kind === 'config-file' && options.configPollMs > 0) {
       cleanUp.push(followConfig(options.models.file, options.configPollMs, active, log.child('config')));
     }
-    return { grpcAddress: addresses.grpc, restAddress: addresses.rest, manager, stop };
+    return { grpcAddress: addresses.grpc, restAddress: addresses.rest, manager, holders, stop };
   } catch (reason) {
     await stop(AbortSignal.abort());
     throw reason;

@@ -1,4 +1,4 @@
-// What the page "Server Status" and the extension say to each other, and the guards that both check it with.
+// The server's status: what the dashboard's tab "Health" and the extension say of it, and the guards that both check it with.
 import {
   isArrayOf,
   isEither,
@@ -175,11 +175,6 @@ export interface CopiedMessage {
 
 export type HostMessage = TextMessage | SnapshotMessage | CopiedMessage;
 
-/** Page to extension: the page listens. Sent at every load, so also after the panel was hidden. */
-export interface ReadyMessage {
-  readonly type: 'ready';
-}
-
 /** Page to extension: put the text of this field on the clipboard. */
 export interface CopyMessage {
   readonly type: 'copy';
@@ -192,7 +187,7 @@ export interface RunMessage {
   readonly command: StatusCommand;
 }
 
-export type PageMessage = ReadyMessage | CopyMessage | RunMessage;
+export type PageMessage = CopyMessage | RunMessage;
 
 const isVersionStatus = isObject<VersionStatus>({
   version: isString,
@@ -269,9 +264,6 @@ export const isHostMessage: Guard<HostMessage> = isEither(
 
 /** Whether the extension may act on what it received. */
 export const isPageMessage: Guard<PageMessage> = isEither(
-  isObject<ReadyMessage>({ type: isLiteral('ready') }),
-  isEither(
-    isObject<CopyMessage>({ type: isLiteral('copy'), field: isOneOf(copyFields) }),
-    isObject<RunMessage>({ type: isLiteral('run'), command: isOneOf(statusCommands) }),
-  ),
+  isObject<CopyMessage>({ type: isLiteral('copy'), field: isOneOf(copyFields) }),
+  isObject<RunMessage>({ type: isLiteral('run'), command: isOneOf(statusCommands) }),
 );

@@ -1,7 +1,7 @@
 // Carries out a change of labels, traffic or canary: says its effect before, asks the daemon, and says what is true after.
 import * as vscode from 'vscode';
 import type { AdminClient } from '../daemon/admin-client.ts';
-import { modelsViewId } from '../explorer/models-view.ts';
+import { modelsViewId } from '../explorer/models-view-id.ts';
 import { inform, warn } from '../notify.ts';
 import type { Model } from '../state/model.ts';
 import type { Change, ChangeQuestion, ChangeStep } from './change.ts';

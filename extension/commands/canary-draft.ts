@@ -12,7 +12,7 @@ import {
   type OfferedPlan,
   type Parsed,
 } from './canary-plan.ts';
-import type { Golden } from './golden-file.ts';
+import type { Golden } from '../../server/config/golden/golden-file.ts';
 
 /** Stands for "Custom…" among the plans. */
 export const customPlan = 'custom';
@@ -37,9 +37,9 @@ export interface CanaryDraft {
   readonly manual: boolean;
 }
 
-/** A file with golden requests. */
+/** A file with golden requests, or all request files of the workspace together. */
 export interface GoldenFile {
-  /** Absolute. */
+  /** Absolute; for all of them their pattern. */
   readonly path: string;
   readonly golden: readonly Golden[];
 }

@@ -2,7 +2,7 @@
 import type { PlanInput } from '../daemon/admin-client.ts';
 import { formatDuration } from '../explorer/units.ts';
 import type { Translate } from '../translate.ts';
-import type { Golden } from './golden-file.ts';
+import type { Golden } from '../../server/config/golden/golden-file.ts';
 
 /** What the daemon takes where a plan says nothing: perch.admin.v1.CanaryPlan. */
 const defaultSteps: readonly number[] = [1, 5, 25, 50, 100];

@@ -1,9 +1,12 @@
 // The questions of "Start Canary…": the version, the plan, and for a plan of one's own its steps and gates, one by one.
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { parseGolden, type Golden } from '../../server/config/golden/golden-file.ts';
 import { versionLook } from '../explorer/look.ts';
 import { canaryCandidates } from '../state/canary-facts.ts';
+import { excludedPattern, requestFilePattern, requestName } from '../requests/documents.ts';
 import type { Model } from '../state/model.ts';
+import { findGolden, type FoundGolden } from '../testing/find-golden.ts';
 import {
   customPlan,
   draftQuestions,
@@ -14,7 +17,6 @@ import {
   type GoldenFile,
 } from './canary-draft.ts';
 import { gatesWords, goldenWords, offeredPlans, planWords, type ChosenPlan } from './canary-plan.ts';
-import { parseGolden } from './golden-file.ts';
 import { askForItem, askForText } from './step-inputs.ts';
 import { back, inSteps, type Step } from './steps.ts';
 
@@ -43,7 +45,7 @@ export async function chooseCanary(
     ...(soFar.plan === customPlan
       ? [
           ...draftQuestions(t, soFar).map((question) => textStep(title, question)),
-          goldenStep(title),
+          goldenStep(title, model.name),
           manualStep(title),
         ]
       : []),
@@ -93,24 +95,20 @@ interface GoldenItem extends vscode.QuickPickItem {
   readonly chosen: GoldenFile | 'none' | 'browse' | 'broken';
 }
 
-function goldenStep(title: string): Step<CanaryDraft> {
+function goldenStep(title: string, model: string): Step<CanaryDraft> {
   const t = vscode.l10n.t;
   return async (draft, place) => {
     const none: GoldenItem = { label: t('No Golden Requests'), chosen: 'none' };
     const browse: GoldenItem = { label: t('Choose a File…'), chosen: 'browse' };
-    const found = await vscode.workspace.findFiles('**/*golden*.json', '**/node_modules/**', mostGoldenFiles);
     const before = draft.goldenFile?.path;
-    const places = [
-      ...new Set([...(before === undefined ? [] : [before]), ...found.map(({ fsPath }) => fsPath)]),
-    ];
-    const files = await Promise.all(places.map(goldenItem));
+    const files = await goldenItems(model, before);
     const item = await askForItem<GoldenItem>(
       {
         title,
         placeholder: t('Gate: requests whose answers must hold at every evaluation'),
         items: [none, ...files, browse],
         active: files.find(({ chosen }) => typeof chosen === 'object' && chosen.path === before) ?? none,
-        accept: acceptGolden,
+        accept: (chosen) => acceptGolden(model, chosen),
       },
       place,
     );
@@ -121,8 +119,37 @@ function goldenStep(title: string): Step<CanaryDraft> {
   };
 }
 
+/** All request files for `model`, each of them, lists of golden requests, and the file that was chosen before. */
+async function goldenItems(model: string, before: string | undefined): Promise<readonly GoldenItem[]> {
+  const t = vscode.l10n.t;
+  const found = await findGolden(model);
+  const lists = await vscode.workspace.findFiles('**/*golden*.json', excludedPattern, mostGoldenFiles);
+  const places = new Set([
+    ...found.slice(0, mostGoldenFiles).map(({ uri }) => uri.fsPath),
+    ...lists.map(({ fsPath }) => fsPath),
+    ...(before === undefined || before === requestFilePattern ? [] : [before]),
+  ]);
+  const files = await Promise.all([...places].map((file) => goldenItem(model, file)));
+  if (found.length < 2) {
+    return files;
+  }
+  const all: GoldenItem = {
+    label: t('All Golden Requests of {0}', model),
+    description: requestFilePattern,
+    detail: goldenWords(t, found.length),
+    chosen: { path: requestFilePattern, golden: found.map(goldenOf) },
+  };
+  return [all, ...files];
+}
+
+function goldenOf({ uri, test }: FoundGolden): Golden {
+  const { model, request, expect } = test;
+  const { answer: response, tolerance } = expect;
+  return { name: requestName(uri, test), model, request, response, tolerance };
+}
+
 /** Asks for a file where that was chosen; a file that is wrong keeps the question open. */
-async function acceptGolden(item: GoldenItem): Promise<GoldenItem | undefined> {
+async function acceptGolden(model: string, item: GoldenItem): Promise<GoldenItem | undefined> {
   if (item.chosen !== 'browse') {
     return item.chosen === 'broken' ? undefined : item;
   }
@@ -131,7 +158,7 @@ async function acceptGolden(item: GoldenItem): Promise<GoldenItem | undefined> {
       canSelectMany: false,
       filters: { [vscode.l10n.t('Golden requests')]: ['json'] },
     })) ?? [];
-  const chosen = uri === undefined ? undefined : await goldenItem(uri.fsPath);
+  const chosen = uri === undefined ? undefined : await goldenItem(model, uri.fsPath);
   if (chosen?.chosen === 'broken') {
     void vscode.window.showErrorMessage(`${chosen.label}: ${chosen.detail ?? ''}`);
     return undefined;
@@ -139,7 +166,7 @@ async function acceptGolden(item: GoldenItem): Promise<GoldenItem | undefined> {
   return chosen;
 }
 
-async function goldenItem(file: string): Promise<GoldenItem> {
+async function goldenItem(model: string, file: string): Promise<GoldenItem> {
   const t = vscode.l10n.t;
   const uri = vscode.Uri.file(file);
   const label = path.basename(file);
@@ -156,15 +183,19 @@ async function goldenItem(file: string): Promise<GoldenItem> {
       return broken(t('The file is too large.'));
     }
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    const parsed = parseGolden(t, text);
-    return parsed.kind === 'problem'
-      ? broken(parsed.text)
-      : {
+    const parsed = parseGolden(text, label.replace(/(?:\.predict)?\.json$/, ''));
+    if (parsed.kind === 'problem') {
+      return broken(parsed.text);
+    }
+    const stranger = parsed.value.find((golden) => (golden.model ?? model) !== model);
+    return stranger === undefined
+      ? {
           label,
           description,
           detail: goldenWords(t, parsed.value.length),
           chosen: { path: file, golden: parsed.value },
-        };
+        }
+      : broken(t('A request in it is for {0}.', stranger.model ?? ''));
   } catch {
     return broken(t('The file cannot be read.'));
   }

@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 
 /**
- * The session of the clicked row, of the configuration file that is edited, or the only one; otherwise the user chooses.
+ * The session of the clicked row, of the file that is edited where the command is about a file, or the only one; otherwise the user chooses.
  * Undefined where nothing was chosen.
  */
 export async function chooseSession(
@@ -33,9 +33,9 @@ export async function chooseSession(
   return chosen?.session;
 }
 
-/** Commands about a configuration are for the folder that the file is in. */
+/** Commands about a configuration or a request file are for the folder that the file is in. */
 function editedFolder(id: string, argument: unknown): string | undefined {
-  if (!id.startsWith('perch.config.')) {
+  if (!/^perch\.(?:config|request)\./.test(id)) {
     return undefined;
   }
   const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;

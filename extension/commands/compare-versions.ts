@@ -1,11 +1,15 @@
-// "Compare Versions…": signature, size, labels and the figures of the last minute of two versions, side by side.
+// "Compare Versions…": signature, size, labels, the figures of the last minute and golden answers of two versions, side by side.
 import * as vscode from 'vscode';
 import type { AdminClient, VersionStatistics } from '../daemon/admin-client.ts';
 import { AdminError } from '../daemon/admin-error.ts';
 import { rowsOf, type Row, type VersionRow } from '../explorer/rows.ts';
 import { warn } from '../notify.ts';
+import { requestName } from '../requests/documents.ts';
 import { canaryVersion, stableVersion } from '../state/canary-facts.ts';
 import type { Model, Version } from '../state/model.ts';
+import { findGolden, type FoundGolden } from '../testing/find-golden.ts';
+import { goldenText, type NamedOutcome } from '../testing/golden-text.ts';
+import { against, runGolden } from '../testing/golden-tests.ts';
 import { requireClient, withCurrentModels } from './connection.ts';
 import { pickModel, pickVersionOf } from './pick.ts';
 import type { Services } from './services.ts';
@@ -39,11 +43,15 @@ export async function compareVersions(
     return undefined;
   }
   const statistics = await statisticsOf(client, model.name);
-  const [left, right] = pair.map((version) => {
+  const golden = await findGolden(model.name);
+  const documents = pair.map(async (version) => {
     const own = statistics.find((one) => one.version === version.number);
-    const text = versionText(vscode.l10n.t, model, version, own);
-    return services.predictions.put(vscode.l10n.t('{0} version {1}', model.name, version.number), text);
+    const facts = versionText(vscode.l10n.t, model, version, own);
+    const answers = await goldenAnswers(client, version, golden);
+    const title = vscode.l10n.t('{0} version {1}', model.name, version.number);
+    return services.predictions.put(title, `${facts}${answers}`);
   });
+  const [left, right] = await Promise.all(documents);
   await vscode.commands.executeCommand(
     'vscode.diff',
     left,
@@ -51,6 +59,37 @@ export async function compareVersions(
     vscode.l10n.t('{0}: version {1} and version {2}', model.name, pair[0].number, pair[1].number),
   );
   return pair.map(({ number }) => number);
+}
+
+/** A line per golden request of the workspace; empty where there are none, or the version cannot be asked. */
+async function goldenAnswers(
+  client: AdminClient,
+  { number, phase }: Version,
+  golden: readonly FoundGolden[],
+): Promise<string> {
+  if (golden.length === 0 || phase !== 'available') {
+    return '';
+  }
+  const outcomes = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Perch: asking golden requests…') },
+    () => runAll(client, number, golden),
+  );
+  return `\n${goldenText(vscode.l10n.t, outcomes)}`;
+}
+
+/** One after the other: a version under comparison is not to be under load. */
+async function runAll(
+  client: AdminClient,
+  version: string,
+  golden: readonly FoundGolden[],
+): Promise<readonly NamedOutcome[]> {
+  const outcomes: NamedOutcome[] = [];
+  const never = new AbortController().signal;
+  for (const { uri, test } of golden) {
+    const outcome = await runGolden(client, against(test, version), never);
+    outcomes.push({ name: requestName(uri, test), outcome });
+  }
+  return outcomes;
 }
 
 /** The older one comes first. */

@@ -1,7 +1,7 @@
 // "Load" and "Reload" above a model's config.pbtxt: the daemon takes the model's versions with the configuration of now.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { modelsViewId } from '../explorer/models-view.ts';
+import { modelsViewId } from '../explorer/models-view-id.ts';
 import { rowsOf, type VersionRow } from '../explorer/rows.ts';
 import { warn } from '../notify.ts';
 import { availableVersions, canLoad, type Model } from '../state/model.ts';

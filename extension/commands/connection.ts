@@ -26,10 +26,13 @@ export function requireClient(services: Services): AdminClient | undefined {
 }
 
 /** Runs `action` while the store is kept current, also where the view is not open. */
-export async function withCurrentModels<T>(services: Services, action: () => T | Promise<T>): Promise<T> {
-  const held = services.stream.hold();
+export async function withCurrentModels<T>(
+  { stream }: Pick<Services, 'stream'>,
+  action: () => T | Promise<T>,
+): Promise<T> {
+  const held = stream.hold();
   try {
-    if (!(await services.stream.whenCurrent(currentTimeoutMs))) {
+    if (!(await stream.whenCurrent(currentTimeoutMs))) {
       throw new Error(vscode.l10n.t('The Perch server does not answer.'));
     }
     return await action();

@@ -1,5 +1,6 @@
 // "Copy curl Command": a command line that sends a sample request to the model.
 import * as vscode from 'vscode';
+import { curlSnippet } from '../snippets/curl.ts';
 import { requireClient } from './connection.ts';
 import { modelTarget } from './model-target.ts';
 import type { Services } from './services.ts';
@@ -17,10 +18,17 @@ export async function copyCurl(services: Services, clicked?: unknown): Promise<s
   if (target === undefined) {
     return undefined;
   }
-  const { curl } = await client.getSample(target.model, target.version);
-  if (curl === '') {
+  const { json } = await client.getSample(target.model, target.version);
+  const { restAddress } = await client.getServerInfo();
+  if (restAddress === '') {
     throw new Error(vscode.l10n.t('The server has no REST API that curl could reach.'));
   }
+  const curl = curlSnippet({
+    restAddress,
+    model: target.model,
+    target: target.version === undefined ? { kind: 'routed' } : { kind: 'version', version: target.version },
+    body: json,
+  });
   await vscode.env.clipboard.writeText(curl);
   vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the curl command for {0}', target.model), noteMs);
   return curl;

@@ -1,7 +1,7 @@
 // "Predict with Sample Input": asks the model with an input made from its signature and shows the answer.
 import * as vscode from 'vscode';
 import type { Prediction } from '../daemon/admin-client.ts';
-import { modelsViewId } from '../explorer/models-view.ts';
+import { modelsViewId } from '../explorer/models-view-id.ts';
 import { formatMilliseconds } from '../explorer/units.ts';
 import { requireClient } from './connection.ts';
 import { modelTarget } from './model-target.ts';

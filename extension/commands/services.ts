@@ -1,8 +1,11 @@
 // What the commands work with.
+import type { ModelsView } from '../explorer/models-view.ts';
 import type { Logs } from '../log.ts';
 import type { ServerController } from '../server-controller.ts';
 import type { ModelStore } from '../state/model-store.ts';
 import type { Dashboard } from '../panels/dashboard/dashboard-panel.ts';
+import type { RequestProblems } from '../requests/problems.ts';
+import type { Playground } from '../panels/playground/playground-panel.ts';
 import type { StateStream } from '../state/state-stream.ts';
 import type { PredictionDocuments } from './prediction-documents.ts';
 
@@ -14,6 +17,9 @@ export interface Services {
   readonly logs: Logs;
   readonly predictions: PredictionDocuments;
   readonly dashboard: Dashboard;
+  readonly playground: Playground;
+  readonly modelsView: ModelsView;
+  readonly requests: RequestProblems;
   /** Where the extension is installed, absolute. */
   readonly extensionDirectory: string;
 }

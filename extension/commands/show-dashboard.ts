@@ -6,3 +6,8 @@ import type { Services } from './services.ts';
 export function showDashboard({ dashboard }: Services, tab?: unknown): void {
   dashboard.show(dashboardTabs.find((name) => name === tab));
 }
+
+/** "Show Server Status": the dashboard with its tab "Health" in front. */
+export function showServerStatus({ dashboard }: Services): void {
+  dashboard.show('health');
+}

@@ -1,7 +1,8 @@
-// The one table of commands, and how they are registered. `perch.server.showStatus` is the status panel's own.
+// The one table of commands, and how they are registered.
 import * as vscode from 'vscode';
 import type { Logs } from '../log.ts';
 import type { Disposable } from '../signal.ts';
+import { addModel } from './add-model.ts';
 import { pauseCanary, promoteCanary, resumeCanary, rollBackCanary, startCanary } from './canary.ts';
 import { compareVersions } from './compare-versions.ts';
 import { generateConfig } from './config-generate.ts';
@@ -9,15 +10,20 @@ import { loadConfigModel, reloadConfigModel } from './config-model.ts';
 import { copyCurl } from './copy-curl.ts';
 import { createModelsConfig } from './create-models-config.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
+import { clearFilter, filterModels } from './filter-models.ts';
 import { installGpuSupport } from './gpu-support.ts';
-import { showDashboard } from './show-dashboard.ts';
+import { showDashboard, showServerStatus } from './show-dashboard.ts';
 import { deleteLabel, setLabel } from './labels.ts';
+import { openPlayground } from './open-playground.ts';
 import { openModelDirectory } from './open-model-directory.ts';
 import { predictSample } from './predict-sample.ts';
 import { reportFailures } from './report-failures.ts';
 import { restartServer, showServerLog, startServer, stopServer } from './server.ts';
+import { compareRequest, expectRequest, openRequest, sendRequest } from '../requests/request-commands.ts';
+import { saveRequest } from '../requests/save-request.ts';
 import type { CommandHandler, Services } from './services.ts';
 import { setTraffic } from './traffic.ts';
+import { showInConfig, showProblem } from './version-problem.ts';
 import { loadVersions, unloadVersions } from './version-lifecycle.ts';
 
 const commandTable: Readonly<Record<string, CommandHandler>> = {
@@ -33,18 +39,30 @@ const commandTable: Readonly<Record<string, CommandHandler>> = {
   'perch.gpu.install': installGpuSupport,
   'perch.label.delete': deleteLabel,
   'perch.label.set': setLabel,
+  'perch.model.add': addModel,
   'perch.model.copyCurl': copyCurl,
   'perch.model.openDirectory': openModelDirectory,
   'perch.model.predictSample': predictSample,
+  'perch.models.clearFilter': clearFilter,
   'perch.models.createConfig': createModelsConfig,
   'perch.models.createDirectory': createModelsDirectory,
+  'perch.models.filter': filterModels,
+  'perch.playground.open': openPlayground,
+  'perch.request.compare': compareRequest,
+  'perch.request.expect': expectRequest,
+  'perch.request.open': openRequest,
+  'perch.request.save': saveRequest,
+  'perch.request.send': sendRequest,
   'perch.server.restart': restartServer,
   'perch.server.showLog': showServerLog,
+  'perch.server.showStatus': showServerStatus,
   'perch.server.start': startServer,
   'perch.server.stop': stopServer,
   'perch.traffic.set': setTraffic,
   'perch.version.compare': compareVersions,
+  'perch.model.showInConfig': showInConfig,
   'perch.version.load': loadVersions,
+  'perch.version.showProblem': showProblem,
   'perch.version.unload': unloadVersions,
 };
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { AdminClient } from '../daemon/admin-client.ts';
 import { rowsOf, type VersionRow } from '../explorer/rows.ts';
-import { modelsViewId } from '../explorer/models-view.ts';
+import { modelsViewId } from '../explorer/models-view-id.ts';
 import { canLoad, canUnload, type Version } from '../state/model.ts';
 import { requireClient } from './connection.ts';
 import { pickVersions } from './pick.ts';

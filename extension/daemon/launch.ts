@@ -15,6 +15,8 @@ export interface DaemonOptions {
   readonly models: ServedModels;
   readonly grpcPort: number;
   readonly restPort: number;
+  /** More flags, after those that are always given. */
+  readonly more: readonly string[];
 }
 
 /** A process to start. */
@@ -77,6 +79,7 @@ export function daemonLaunch(script: string, options: DaemonOptions): Launch {
       `--port=${port(options.grpcPort)}`,
       `--rest_api_port=${port(options.restPort)}`,
       '--log_format=json',
+      ...options.more,
     ],
     env: daemonEnvironment(process.env),
     cwd: path.dirname(script),

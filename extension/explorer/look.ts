@@ -1,9 +1,10 @@
 // How a model and a version look in the explorer: words, icon, colour and context value. No vscode in here.
 import { percentOf, runningCanary } from '../state/canary-facts.ts';
 import { availableVersions, isInError, type Model, type Version, type VersionPhase } from '../state/model.ts';
+import type { RequestFigures } from '../state/rate-feed.ts';
 import type { Translate } from '../translate.ts';
 import { modelFacets, versionFacets } from './facets.ts';
-import { formatRate } from './units.ts';
+import { formatFigures } from './units.ts';
 import { canaryWords, elapsedWords, progressWords } from './version-words.ts';
 
 /** Everything that a row shows. `icon` and `color` are ids of VS Code's icons and theme colours. */
@@ -69,8 +70,8 @@ function stateWords(t: Translate, { phase, progress }: Version): string {
 export interface Moving {
   /** Milliseconds since the Unix epoch: what the time of a load that goes on is counted to. */
   readonly nowMs?: number;
-  /** Requests per second; undefined where they are not known. */
-  readonly rate?: number | undefined;
+  /** Undefined where they are not known. */
+  readonly figures?: RequestFigures | undefined;
 }
 
 /** The row of a version. `live`: whether the daemon is connected; if not, its state is not known. */
@@ -79,7 +80,7 @@ export function versionLook(
   model: Model,
   version: Version,
   live: boolean,
-  { nowMs = Date.now(), rate }: Moving = {},
+  { nowMs = Date.now(), figures }: Moving = {},
 ): Look {
   const state = live ? stateWords(t, version) : t('not connected');
   // Not spoken: it moves on every second.
@@ -88,7 +89,7 @@ export function versionLook(
   const percent = live && version.phase === 'available' ? percentOf(model, version.number) : undefined;
   const share = percent === undefined ? '' : t('{0} %', percent);
   // Not spoken either.
-  const shownRate = live && rate !== undefined ? formatRate(rate) : '';
+  const shownRate = live ? formatFigures(figures) : '';
   const description = [elapsed === '' ? state : `${state}, ${elapsed}`, ...all, share, shownRate]
     .filter((part) => part !== '')
     .join(' · ');

@@ -1,15 +1,28 @@
 // The tree "Models": models with their versions, or what is wrong with the server.
 import * as vscode from 'vscode';
-import { describeFailure, type ServerState } from '../daemon/server-state.ts';
+import type { ServerState } from '../daemon/server-state.ts';
 import type { ModelStore, StoreChange } from '../state/model-store.ts';
 import type { Disposable } from '../signal.ts';
 import type { ServerController } from '../server-controller.ts';
+import type { Model, Version } from '../state/model.ts';
 import type { RateFeed } from '../state/rate-feed.ts';
 import { changedRows } from './changed-rows.ts';
-import { modelLook, versionLook, type Look } from './look.ts';
-import { RowPool, rowId, type ModelRow, type NoticeRow, type Row, type VersionRow } from './rows.ts';
+import { drawNotice } from './notice-item.ts';
+import {
+  RowPool,
+  rowId,
+  type DetailRow,
+  type ModelRow,
+  type NoticeRow,
+  type Row,
+  type VersionRow,
+} from './rows.ts';
 import { modelTooltip, versionTooltip } from './tooltip.ts';
-import { formatRate } from './units.ts';
+import { detailItem, modelItem, versionItem } from './tree-items.ts';
+import { filteredVersions, type TreeFilter } from './tree-filter.ts';
+import { formatFigures } from './units.ts';
+import { versionDetails, type Detail } from './version-details.ts';
+import { versionFiles } from './version-files.ts';
 
 /** Changes come in bursts (a load is three); one refresh shows them all. Milliseconds. */
 const refreshDelayMs = 30;
@@ -38,6 +51,9 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   readonly #startsExpanded = new Map<string, boolean>();
   /** The rates as they were drawn. */
   readonly #drawnRates = new Map<VersionRow, string>();
+  /** The details of the versions that were expanded, as they were last listed. */
+  readonly #details = new Map<DetailRow, Detail>();
+  #filter: TreeFilter | undefined;
   #pending = new Set<Row>();
   #pendingAll = false;
   #timer: NodeJS.Timeout | undefined;
@@ -72,15 +88,26 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
     this.#schedule();
   }
 
-  getChildren(row?: Row): Row[] {
+  /** Shows only what the filter lets through; undefined: everything. */
+  setFilter(filter: TreeFilter | undefined): void {
+    this.#filter = filter;
+    this.#pendingAll = true;
+    this.#schedule();
+  }
+
+  getChildren(row?: Row): Row[] | Promise<Row[]> {
     if (row === undefined) {
       return this.#server().kind === 'failed' ? this.#failureRows() : this.#modelRows();
     }
-    if (row.kind !== 'model') {
+    const model = this.#store.get(row.model);
+    if (model === undefined || row.kind === 'notice' || row.kind === 'detail') {
       return [];
     }
-    const model = this.#store.get(row.model);
-    const versions = (model?.versions ?? []).map(({ number }) =>
+    if (row.kind === 'version') {
+      const version = versionOf(model, row);
+      return version === undefined ? [] : this.#detailRows(row, model, version);
+    }
+    const versions = (filteredVersions(vscode.l10n.t, this.#filter, model) ?? []).map(({ number }) =>
       this.#rows.intern<VersionRow>({
         folder: this.#folder,
         kind: 'version',
@@ -88,11 +115,15 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
         version: number,
       }),
     );
-    const hasProblem = this.#store.live && model !== undefined && model.problem !== '';
+    const hasProblem = this.#store.live && model.problem !== '';
     return hasProblem ? [this.#notice('model-problem', row.model), ...versions] : versions;
   }
 
   getParent(row: Row): Row | undefined {
+    if (row.kind === 'detail') {
+      const { model, version } = row;
+      return this.#rows.intern<VersionRow>({ folder: this.#folder, kind: 'version', model, version });
+    }
     return row.kind === 'model' || row.model === ''
       ? undefined
       : this.#rows.intern<ModelRow>({ folder: this.#folder, kind: 'model', model: row.model });
@@ -106,14 +137,14 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
 
   resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
     const model = this.#store.get(row.model);
-    if (model === undefined || row.kind === 'notice') {
+    if (model === undefined || row.kind === 'notice' || row.kind === 'detail') {
       return item;
     }
     if (row.kind === 'model') {
       item.tooltip = new vscode.MarkdownString(modelTooltip(vscode.l10n.t, model));
       return item;
     }
-    const version = model.versions.find(({ number }) => number === row.version);
+    const version = versionOf(model, row);
     if (version !== undefined) {
       item.tooltip = new vscode.MarkdownString(
         versionTooltip(vscode.l10n.t, model, version, this.#store.live),
@@ -137,7 +168,9 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
       case 'version':
         return this.#drawVersion(row);
       case 'notice':
-        return this.#drawNotice(row);
+        return drawNotice(row, this.#server(), this.#store.get(row.model)?.problem ?? '');
+      case 'detail':
+        return this.#drawDetail(row);
     }
   }
 
@@ -146,58 +179,47 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
     if (model === undefined) {
       return new vscode.TreeItem(row.model);
     }
-    return itemOf(
-      modelLook(vscode.l10n.t, model, this.#store.live),
-      this.#startsExpanded.get(row.model) === true
-        ? vscode.TreeItemCollapsibleState.Expanded
-        : vscode.TreeItemCollapsibleState.Collapsed,
-    );
+    return modelItem(model, this.#store.live, this.#startsExpanded.get(row.model) === true);
   }
 
   #drawVersion(row: VersionRow): vscode.TreeItem {
     const model = this.#store.get(row.model);
-    const version = model?.versions.find(({ number }) => number === row.version);
+    const version = model && versionOf(model, row);
     if (model === undefined || version === undefined) {
       return new vscode.TreeItem(row.version);
     }
-    const rate = this.#rates.rateOf(row.model, row.version);
-    this.#drawnRates.set(row, formatRate(rate ?? 0));
-    return itemOf(
-      versionLook(vscode.l10n.t, model, version, this.#store.live, { rate }),
-      vscode.TreeItemCollapsibleState.None,
-    );
+    const figures = this.#rates.of(row.model, row.version);
+    this.#drawnRates.set(row, formatFigures(figures));
+    return versionItem(model, version, this.#store.live, figures);
   }
 
-  #drawNotice(row: NoticeRow): vscode.TreeItem {
-    switch (row.notice) {
-      case 'model-problem':
-        return noticeItem(
-          this.#store.get(row.model)?.problem ?? '',
-          new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground')),
-          { command: 'perch.model.openDirectory', arguments: [{ kind: 'model', model: row.model }] },
-        );
-      case 'server-failed': {
-        const state = this.#server();
-        return noticeItem(
-          state.kind === 'failed' ? describeFailure(vscode.l10n.t, state.failure) : '',
-          new vscode.ThemeIcon('error', new vscode.ThemeColor('problemsErrorIcon.foreground')),
-          { command: 'perch.server.showLog' },
-        );
-      }
-      case 'restart-server':
-        return noticeItem(vscode.l10n.t('Restart Server'), new vscode.ThemeIcon('debug-restart'), {
-          command: 'perch.server.restart',
-        });
-      case 'show-log':
-        return noticeItem(vscode.l10n.t('Show Log'), new vscode.ThemeIcon('output'), {
-          command: 'perch.server.showLog',
-        });
-    }
+  async #detailRows(row: VersionRow, model: Model, version: Version): Promise<Row[]> {
+    const details = versionDetails(vscode.l10n.t, model, version, await versionFiles(version.path));
+    return details.map((detail) => {
+      const detailRow = this.#rows.intern<DetailRow>({
+        folder: this.#folder,
+        kind: 'detail',
+        model: row.model,
+        version: row.version,
+        detail: detail.key,
+      });
+      this.#details.set(detailRow, detail);
+      return detailRow;
+    });
+  }
+
+  #drawDetail(row: DetailRow): vscode.TreeItem {
+    const detail = this.#details.get(row);
+    const version = this.#store.get(row.model)?.versions.find(({ number }) => number === row.version);
+    return detail === undefined ? new vscode.TreeItem(row.detail) : detailItem(row, detail, version?.path);
   }
 
   #modelRows(): Row[] {
     const { models } = this.#store;
-    return models.map(({ name }) => {
+    const shown = models.filter(
+      (model) => filteredVersions(vscode.l10n.t, this.#filter, model) !== undefined,
+    );
+    return shown.map(({ name }) => {
       if (!this.#startsExpanded.has(name)) {
         this.#startsExpanded.set(name, models.length <= maxExpandedModels);
       }
@@ -235,9 +257,9 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   /** Rates come every second: only the rows that would show another one are drawn again. */
   #ratesChanged(): void {
     for (const [row, drawn] of this.#drawnRates) {
-      const rate = formatRate(this.#rates.rateOf(row.model, row.version) ?? 0);
-      if (rate !== drawn) {
-        this.#drawnRates.set(row, rate);
+      const figures = formatFigures(this.#rates.of(row.model, row.version));
+      if (figures !== drawn) {
+        this.#drawnRates.set(row, figures);
         this.#pending.add(row);
       }
     }
@@ -262,28 +284,6 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   }
 }
 
-function itemOf(look: Look, state: vscode.TreeItemCollapsibleState): vscode.TreeItem {
-  const item = new vscode.TreeItem(look.label, state);
-  item.description = look.description;
-  item.iconPath = new vscode.ThemeIcon(
-    look.icon,
-    look.color === undefined ? undefined : new vscode.ThemeColor(look.color),
-  );
-  item.contextValue = look.contextValue;
-  item.accessibilityInformation = { label: look.spoken };
-  return item;
-}
-
-function noticeItem(
-  text: string,
-  icon: vscode.ThemeIcon,
-  next: { readonly command: string; readonly arguments?: unknown[] },
-): vscode.TreeItem {
-  const item = new vscode.TreeItem(text);
-  item.iconPath = icon;
-  item.tooltip = text;
-  item.contextValue = 'notice';
-  item.accessibilityInformation = { label: text };
-  item.command = { title: text, ...next };
-  return item;
+function versionOf(model: Model, { version }: VersionRow): Version | undefined {
+  return model.versions.find(({ number }) => number === version);
 }

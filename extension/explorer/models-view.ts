@@ -5,18 +5,31 @@ import type { Overview } from '../server-controller.ts';
 import type { Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import type { Disposable } from '../signal.ts';
+import type { ModelSource } from '../commands/add-model.ts';
+import { modelsDropController, type DropTarget } from './drop-models.ts';
 import { LoadingClock } from './loading-clock.ts';
+import { modelsViewId } from './models-view-id.ts';
+import { parseFilter } from './tree-filter.ts';
 import { WorkspaceTree, type TreeRow } from './workspace-tree.ts';
 
-/** The id of the view in package.json. */
-export const modelsViewId = 'perch.models';
+/** What commands may do with the view. */
+export interface ModelsView {
+  /** What the tree is filtered by; empty: nothing. */
+  readonly filter: string;
+  setFilter(text: string): void;
+}
 
-/** Makes the view; it ends with `subscriptions`. */
-export function createModelsView(sessions: Sessions, subscriptions: Disposable[]): void {
+/** Makes the view; it ends with `subscriptions`. `drop` gets the model files that are dropped on it. */
+export function createModelsView(
+  sessions: Sessions,
+  drop: (sources: readonly ModelSource[], target: DropTarget) => Promise<void>,
+  subscriptions: Disposable[],
+): ModelsView {
   const tree = new WorkspaceTree(sessions);
   const view = vscode.window.createTreeView<TreeRow>(modelsViewId, {
     treeDataProvider: tree,
     canSelectMany: true,
+    dragAndDropController: modelsDropController(drop),
     showCollapseAll: true,
   });
 
@@ -47,10 +60,12 @@ export function createModelsView(sessions: Sessions, subscriptions: Disposable[]
     }
     clock.setVisible(view.visible);
   };
+  let filter = '';
   const showOverview = (): void => {
     const [only, ...others] = sessions.ready;
     const isOne = only !== undefined && others.length === 0;
-    view.message = isOne ? (messageFor(only.controller.overview) ?? '') : '';
+    const message = isOne ? messageFor(only.controller.overview) : undefined;
+    view.message = message ?? (filter === '' ? '' : vscode.l10n.t('Filtered by "{0}"', filter));
     // Which folder is served, where that is a question.
     const folders = vscode.workspace.workspaceFolders?.length ?? 0;
     view.description = isOne && folders > 1 ? only.name : '';
@@ -89,6 +104,17 @@ export function createModelsView(sessions: Sessions, subscriptions: Disposable[]
   );
   followVisibility();
   showOverview();
+  return {
+    get filter() {
+      return filter;
+    },
+    setFilter: (text) => {
+      filter = text;
+      tree.setFilter(parseFilter(text));
+      void vscode.commands.executeCommand('setContext', 'perch.filtered', text !== '');
+      showOverview();
+    },
+  };
 }
 
 /** Keeps a session's models and rates current until the result is disposed of. */

@@ -19,6 +19,14 @@ export interface VersionRow extends InFolder {
   readonly version: string;
 }
 
+/** Something below a version: a tensor, a file, a label …; `detail` is the key of explorer/version-details.ts. */
+export interface DetailRow extends InFolder {
+  readonly kind: 'detail';
+  readonly model: string;
+  readonly version: string;
+  readonly detail: string;
+}
+
 /** Says what is wrong, or what to do about it, in place of or above other rows. */
 export interface NoticeRow extends InFolder {
   readonly kind: 'notice';
@@ -27,7 +35,7 @@ export interface NoticeRow extends InFolder {
   readonly model: string;
 }
 
-export type Row = ModelRow | VersionRow | NoticeRow;
+export type Row = ModelRow | VersionRow | DetailRow | NoticeRow;
 
 /** The identity of a row, for `TreeItem.id`. Nothing of its state is in it, so that a refresh moves no selection. */
 export function rowId(row: Row): string {
@@ -37,6 +45,8 @@ export function rowId(row: Row): string {
       return `${folder}model:${row.model}`;
     case 'version':
       return `${folder}version:${row.model}/${row.version}`;
+    case 'detail':
+      return `${folder}detail:${row.model}/${row.version}/${row.detail}`;
     case 'notice':
       return `${folder}notice:${row.notice}/${row.model}`;
   }
@@ -85,6 +95,8 @@ function isRow(value: unknown): value is Row {
   return (
     value.kind === 'model' ||
     value.kind === 'notice' ||
-    (value.kind === 'version' && 'version' in value && typeof value.version === 'string')
+    ((value.kind === 'version' || value.kind === 'detail') &&
+      'version' in value &&
+      typeof value.version === 'string')
   );
 }

@@ -1,4 +1,5 @@
 // Sizes and times as the explorer shows them: short, with two or three digits.
+import type { RequestFigures } from '../state/rate-feed.ts';
 
 /** `3.2 MB`, in powers of 1000 as file managers show sizes. */
 export function formatBytes(bytes: number): string {
@@ -37,6 +38,13 @@ export function formatDuration(ms: number): string {
   ];
   const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
   return shown.length === 0 ? '0 s' : shown.join(' ');
+}
+
+/** `12 req/s · p99 3.10 ms`; empty where there are no requests to speak of. */
+export function formatFigures(figures: RequestFigures | undefined): string {
+  const rate = formatRate(figures?.rate ?? 0);
+  const p99Us = figures?.p99Us ?? NaN;
+  return rate === '' || Number.isNaN(p99Us) ? rate : `${rate} · p99 ${formatMilliseconds(p99Us / 1000)}`;
 }
 
 /** `12 req/s`, `0.4 req/s`; empty where there are none to speak of. */

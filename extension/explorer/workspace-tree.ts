@@ -4,6 +4,7 @@ import type { Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 import { ModelsTree } from './models-tree.ts';
 import type { Row } from './rows.ts';
+import type { TreeFilter } from './tree-filter.ts';
 import { serverIcon, serverWords } from './server-words.ts';
 
 /** A folder of the workspace with models to serve; there only beside another. */
@@ -28,12 +29,21 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeRow>, vscode.D
   readonly #sessions: Sessions;
   readonly #changed = new vscode.EventEmitter<TreeRow[] | undefined>();
   #parts: readonly Part[] = [];
+  #filter: TreeFilter | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(sessions: Sessions) {
     this.#sessions = sessions;
     this.#follow();
+  }
+
+  /** Shows only what the filter lets through; undefined: everything. */
+  setFilter(filter: TreeFilter | undefined): void {
+    this.#filter = filter;
+    for (const { tree } of this.#parts) {
+      tree.setFilter(filter);
+    }
   }
 
   /** Draws everything again: sessions came or went, or a server's state changed. */
@@ -49,7 +59,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeRow>, vscode.D
     }
   }
 
-  getChildren(row?: TreeRow): TreeRow[] {
+  getChildren(row?: TreeRow): TreeRow[] | Promise<TreeRow[]> {
     if (row === undefined) {
       const [only, ...others] = this.#parts;
       return only !== undefined && others.length === 0
@@ -105,6 +115,7 @@ export class WorkspaceTree implements vscode.TreeDataProvider<TreeRow>, vscode.D
 
   #makePart(session: Session): Part {
     const tree = new ModelsTree(session);
+    tree.setFilter(this.#filter);
     const row: FolderRow = { kind: 'folder', folder: session.folder };
     const subscription = vscode.Disposable.from(
       tree,

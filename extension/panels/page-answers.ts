@@ -1,4 +1,4 @@
-// What the extension does when the page "Server Status" asks for something. No vscode in here.
+// What the extension does when the tab "Health" asks for something of the server. No vscode in here.
 import {
   isPageMessage,
   type HostMessage,
@@ -10,8 +10,6 @@ import {
 export interface PageActions {
   /** All that there is to show now. */
   snapshot(): StatusSnapshot;
-  /** Sends the page its texts, then the newest snapshot. */
-  welcome(): void;
   post(message: HostMessage): void;
   copy(text: string): Thenable<void>;
   run(command: StatusCommand): Thenable<void>;
@@ -27,9 +25,6 @@ export async function answerPage(message: unknown, actions: PageActions): Promis
     return;
   }
   switch (message.type) {
-    case 'ready':
-      actions.welcome();
-      break;
     case 'copy': {
       const { server } = actions.snapshot();
       if (server.kind === 'running' && server[message.field] !== '') {

@@ -1,4 +1,4 @@
-// From what the extension knows of the daemon to what the page "Server Status" shows. No vscode in here.
+// From what the extension knows of the daemon to what the dashboard shows of it. No vscode in here.
 import type { GetServerInfoResponse__Output } from '../../protos/gen/perch/admin/v1/GetServerInfoResponse.ts';
 import type {
   IdleServer,

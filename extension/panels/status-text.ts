@@ -1,4 +1,4 @@
-// The words of the page "Server Status".
+// The words of the server's status, in the dashboard's tab "Health".
 import type { StatusText } from '../../webview/protocol.ts';
 import type { Translate } from '../translate.ts';
 
@@ -6,7 +6,7 @@ import type { Translate } from '../translate.ts';
 export function statusText(translate: Translate): StatusText {
   return {
     page: {
-      heading: translate('Perch Server Status'),
+      heading: translate('Server'),
       stopped: translate('Stopped'),
       starting: translate('Starting'),
       stopping: translate('Stopping'),

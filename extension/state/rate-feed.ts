@@ -3,6 +3,9 @@ import { Signal, type Disposable, type Listen } from '../signal.ts';
 import { Follower } from './follower.ts';
 import type { RequestRate } from './traffic-from-wire.ts';
 
+/** How much a version answers, and how fast. */
+export type RequestFigures = Pick<RequestRate, 'rate' | 'p99Us'>;
+
 /** The part of the admin client that the feed needs. */
 export interface RateSource {
   /** The rates of all models again and again. Ends or rejects when the call does; aborting `signal` ends it. */
@@ -13,7 +16,7 @@ export interface RateSource {
 export class RateFeed implements Disposable {
   readonly #changed = new Signal<void>();
   readonly #follower: Follower<RateSource, readonly RequestRate[]>;
-  #rates: ReadonlyMap<string, number> = new Map();
+  #rates: ReadonlyMap<string, RequestFigures> = new Map();
 
   /** `retryMs`: how long after a lost stream it is opened again. */
   constructor(retryMs?: number) {
@@ -30,8 +33,8 @@ export class RateFeed implements Disposable {
     return this.#changed.event;
   }
 
-  /** Requests per second; undefined where it is not known. */
-  rateOf(model: string, version: string): number | undefined {
+  /** The figures of a version; undefined where they are not known. */
+  of(model: string, version: string): RequestFigures | undefined {
     return this.#rates.get(keyOf(model, version));
   }
 
@@ -52,7 +55,7 @@ export class RateFeed implements Disposable {
 
   #show(rates: readonly RequestRate[]): void {
     if (rates.length > 0 || this.#rates.size > 0) {
-      this.#rates = new Map(rates.map(({ model, version, rate }) => [keyOf(model, version), rate]));
+      this.#rates = new Map(rates.map((figures) => [keyOf(figures.model, figures.version), figures]));
       this.#changed.fire();
     }
   }

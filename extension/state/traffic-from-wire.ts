@@ -12,6 +12,8 @@ export interface RequestRate {
   readonly version: string;
   /** Per second. */
   readonly rate: number;
+  /** 99 of 100 requests are answered within it, microseconds; NaN where there were none. */
+  readonly p99Us: number;
 }
 
 /** Reads a share. */
@@ -36,7 +38,12 @@ export function canaryFromWire(canary: Canary__Output): Canary {
 
 /** Reads the rates of a message of WatchStatistics. */
 export function ratesFromWire({ versions }: WatchStatisticsResponse__Output): readonly RequestRate[] {
-  return versions.map(({ model, version, rate }) => ({ model, version, rate }));
+  return versions.map(({ model, version, rate, total }) => ({
+    model,
+    version,
+    rate,
+    p99Us: total?.p99 ?? NaN,
+  }));
 }
 
 /** A share as SetTraffic takes it. */

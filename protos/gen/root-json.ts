@@ -1652,6 +1652,10 @@ const json: object = {
            "requestType": "GetTrafficRequest",
            "responseType": "GetTrafficResponse"
           },
+          "GetShadowCase": {
+           "requestType": "GetShadowCaseRequest",
+           "responseType": "GetShadowCaseResponse"
+          },
           "SetShadow": {
            "requestType": "SetShadowRequest",
            "responseType": "SetShadowResponse"
@@ -1690,6 +1694,10 @@ const json: object = {
            "responseType": "WatchStatisticsResponse",
            "responseStream": true
           },
+          "GetStatisticsHistory": {
+           "requestType": "GetStatisticsHistoryRequest",
+           "responseType": "GetStatisticsHistoryResponse"
+          },
           "WatchEvents": {
            "requestType": "WatchEventsRequest",
            "responseType": "WatchEventsResponse",
@@ -1698,6 +1706,15 @@ const json: object = {
           "DiagnoseKeepalive": {
            "requestType": "DiagnoseKeepaliveRequest",
            "responseType": "DiagnoseKeepaliveResponse"
+          },
+          "ProbeKeepalive": {
+           "requestType": "ProbeKeepaliveRequest",
+           "responseType": "ProbeKeepaliveResponse"
+          },
+          "RecordConnection": {
+           "requestType": "RecordConnectionRequest",
+           "responseType": "RecordConnectionResponse",
+           "responseStream": true
           },
           "GetHealthDetail": {
            "requestType": "GetHealthDetailRequest",
@@ -1714,6 +1731,11 @@ const json: object = {
           "ListAuditEvents": {
            "requestType": "ListAuditEventsRequest",
            "responseType": "ListAuditEventsResponse"
+          },
+          "Hold": {
+           "requestType": "HoldRequest",
+           "responseType": "HoldResponse",
+           "responseStream": true
           },
           "Shutdown": {
            "requestType": "ShutdownRequest",
@@ -2324,6 +2346,10 @@ const json: object = {
           "json": {
            "type": "bytes",
            "id": 3
+          },
+          "label": {
+           "type": "string",
+           "id": 4
           }
          }
         },
@@ -2341,6 +2367,48 @@ const json: object = {
            "type": "double",
            "id": 3,
            "protoName": "engine_us"
+          },
+          "queueUs": {
+           "type": "double",
+           "id": 4,
+           "protoName": "queue_us"
+          },
+          "codecUs": {
+           "type": "double",
+           "id": 5,
+           "protoName": "codec_us"
+          },
+          "route": {
+           "type": "PredictRoute",
+           "id": 6
+          }
+         }
+        },
+        "PredictRoute": {
+         "fields": {
+          "reason": {
+           "type": "Reason",
+           "id": 1
+          },
+          "target": {
+           "type": "TrafficTarget",
+           "id": 2
+          },
+          "percent": {
+           "type": "uint32",
+           "id": 3
+          }
+         },
+         "nested": {
+          "Reason": {
+           "values": {
+            "REASON_UNSPECIFIED": 0,
+            "VERSION": 1,
+            "LABEL": 2,
+            "SPLIT": 3,
+            "FALLBACK": 4,
+            "DEFAULT": 5
+           }
           }
          }
         },
@@ -2498,6 +2566,12 @@ const json: object = {
           "signature": {
            "type": "Signature",
            "id": 2
+          },
+          "classLabels": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 3,
+           "protoName": "class_labels"
           }
          }
         },
@@ -2710,6 +2784,10 @@ const json: object = {
           "fallbacks": {
            "type": "uint64",
            "id": 3
+          },
+          "shadow": {
+           "type": "Shadow",
+           "id": 4
           }
          }
         },
@@ -2785,6 +2863,46 @@ const json: object = {
            "type": "bytes",
            "id": 3,
            "protoName": "inputs_json"
+          },
+          "id": {
+           "type": "uint64",
+           "id": 4
+          },
+          "inputsKept": {
+           "type": "bool",
+           "id": 5,
+           "protoName": "inputs_kept"
+          }
+         }
+        },
+        "GetShadowCaseRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "id": {
+           "type": "uint64",
+           "id": 2
+          }
+         }
+        },
+        "GetShadowCaseResponse": {
+         "fields": {
+          "requestJson": {
+           "type": "bytes",
+           "id": 1,
+           "protoName": "request_json"
+          },
+          "stableVersion": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "stable_version"
+          },
+          "shadowVersion": {
+           "type": "int64",
+           "id": 3,
+           "protoName": "shadow_version"
           }
          }
         },
@@ -3410,6 +3528,73 @@ const json: object = {
           }
          }
         },
+        "GetStatisticsHistoryRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "windowSeconds": {
+           "type": "uint32",
+           "id": 2,
+           "protoName": "window_seconds"
+          }
+         }
+        },
+        "GetStatisticsHistoryResponse": {
+         "fields": {
+          "spanMs": {
+           "type": "uint32",
+           "id": 1,
+           "protoName": "span_ms"
+          },
+          "beginMs": {
+           "type": "int64",
+           "id": 2,
+           "protoName": "begin_ms"
+          },
+          "versions": {
+           "rule": "repeated",
+           "type": "VersionHistory",
+           "id": 3
+          }
+         }
+        },
+        "VersionHistory": {
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "points": {
+           "rule": "repeated",
+           "type": "HistoryPoint",
+           "id": 2
+          }
+         }
+        },
+        "HistoryPoint": {
+         "fields": {
+          "requests": {
+           "type": "uint64",
+           "id": 1
+          },
+          "errors": {
+           "type": "uint64",
+           "id": 2
+          },
+          "p50Us": {
+           "type": "double",
+           "id": 3,
+           "protoName": "p50_us"
+          },
+          "p99Us": {
+           "type": "double",
+           "id": 4,
+           "protoName": "p99_us"
+          }
+         }
+        },
         "WatchEventsRequest": {
          "fields": {
           "backlog": {
@@ -3626,6 +3811,16 @@ const json: object = {
            "rule": "repeated",
            "type": "KeepaliveChange",
            "id": 1
+          },
+          "clientCode": {
+           "type": "string",
+           "id": 2,
+           "protoName": "client_code"
+          },
+          "serverCode": {
+           "type": "string",
+           "id": 3,
+           "protoName": "server_code"
           }
          }
         },
@@ -3646,6 +3841,178 @@ const json: object = {
           "code": {
            "type": "string",
            "id": 4
+          }
+         }
+        },
+        "ProbeKeepaliveRequest": {
+         "fields": {
+          "settings": {
+           "type": "DiagnoseKeepaliveRequest",
+           "id": 1
+          }
+         }
+        },
+        "ProbeKeepaliveResponse": {
+         "fields": {
+          "prediction": {
+           "type": "KeepalivePrediction",
+           "id": 1
+          },
+          "outcome": {
+           "type": "KeepalivePrediction",
+           "id": 2
+          },
+          "evidence": {
+           "type": "string",
+           "id": 3
+          },
+          "watchedMs": {
+           "type": "double",
+           "id": 4,
+           "protoName": "watched_ms"
+          },
+          "speed": {
+           "type": "double",
+           "id": 5
+          },
+          "agreement": {
+           "type": "string",
+           "id": 6
+          }
+         }
+        },
+        "RecordConnectionRequest": {
+         "fields": {
+          "to": {
+           "type": "string",
+           "id": 1
+          }
+         }
+        },
+        "RecordConnectionResponse": {
+         "oneofs": {
+          "event": {
+           "oneof": [
+            "started",
+            "opened",
+            "frame",
+            "closed"
+           ]
+          }
+         },
+         "fields": {
+          "started": {
+           "type": "RecordingStarted",
+           "id": 1
+          },
+          "opened": {
+           "type": "RecordedConnection",
+           "id": 2
+          },
+          "frame": {
+           "type": "RecordedFrame",
+           "id": 3
+          },
+          "closed": {
+           "type": "RecordedClose",
+           "id": 4
+          },
+          "dropped": {
+           "type": "uint64",
+           "id": 5
+          }
+         }
+        },
+        "RecordingStarted": {
+         "fields": {
+          "address": {
+           "type": "string",
+           "id": 1
+          },
+          "to": {
+           "type": "string",
+           "id": 2
+          }
+         }
+        },
+        "RecordedConnection": {
+         "fields": {
+          "connection": {
+           "type": "uint32",
+           "id": 1
+          },
+          "peer": {
+           "type": "string",
+           "id": 2
+          },
+          "atMs": {
+           "type": "int64",
+           "id": 3,
+           "protoName": "at_ms"
+          }
+         }
+        },
+        "RecordedFrame": {
+         "fields": {
+          "connection": {
+           "type": "uint32",
+           "id": 1
+          },
+          "atMs": {
+           "type": "double",
+           "id": 2,
+           "protoName": "at_ms"
+          },
+          "from": {
+           "type": "string",
+           "id": 3
+          },
+          "what": {
+           "type": "string",
+           "id": 4
+          },
+          "stream": {
+           "type": "uint32",
+           "id": 5
+          },
+          "detail": {
+           "type": "string",
+           "id": 6
+          }
+         }
+        },
+        "RecordedClose": {
+         "fields": {
+          "connection": {
+           "type": "uint32",
+           "id": 1
+          },
+          "atMs": {
+           "type": "double",
+           "id": 2,
+           "protoName": "at_ms"
+          },
+          "cause": {
+           "type": "string",
+           "id": 3
+          },
+          "text": {
+           "type": "string",
+           "id": 4
+          },
+          "evidence": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 5
+          },
+          "advice": {
+           "type": "string",
+           "id": 6
+          },
+          "notes": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 7
           }
          }
         },
@@ -3756,6 +4123,119 @@ const json: object = {
            "rule": "repeated",
            "type": "GrpcConnection",
            "id": 4
+          },
+          "rules": {
+           "type": "ConnectionRules",
+           "id": 5
+          },
+          "closes": {
+           "rule": "repeated",
+           "type": "CloseCount",
+           "id": 6
+          },
+          "limits": {
+           "rule": "repeated",
+           "type": "RequestLimit",
+           "id": 7
+          },
+          "refused": {
+           "rule": "repeated",
+           "type": "RefusedRequests",
+           "id": 8
+          }
+         }
+        },
+        "ConnectionRules": {
+         "fields": {
+          "pingMode": {
+           "type": "string",
+           "id": 1,
+           "protoName": "ping_mode"
+          },
+          "minPingIntervalMs": {
+           "type": "double",
+           "id": 2,
+           "protoName": "min_ping_interval_ms"
+          },
+          "permitWithoutCalls": {
+           "type": "bool",
+           "id": 3,
+           "protoName": "permit_without_calls"
+          },
+          "maxPingStrikes": {
+           "type": "uint32",
+           "id": 4,
+           "protoName": "max_ping_strikes"
+          },
+          "keepaliveMs": {
+           "type": "double",
+           "id": 5,
+           "protoName": "keepalive_ms"
+          },
+          "keepaliveTimeoutMs": {
+           "type": "double",
+           "id": 6,
+           "protoName": "keepalive_timeout_ms"
+          },
+          "maxIdleMs": {
+           "type": "double",
+           "id": 7,
+           "protoName": "max_idle_ms"
+          },
+          "maxAgeMs": {
+           "type": "double",
+           "id": 8,
+           "protoName": "max_age_ms"
+          },
+          "maxConnections": {
+           "type": "uint32",
+           "id": 9,
+           "protoName": "max_connections"
+          },
+          "openConnections": {
+           "type": "uint32",
+           "id": 10,
+           "protoName": "open_connections"
+          }
+         }
+        },
+        "CloseCount": {
+         "fields": {
+          "cause": {
+           "type": "string",
+           "id": 1
+          },
+          "count": {
+           "type": "uint64",
+           "id": 2
+          }
+         }
+        },
+        "RequestLimit": {
+         "fields": {
+          "option": {
+           "type": "string",
+           "id": 1
+          },
+          "limit": {
+           "type": "double",
+           "id": 2
+          }
+         }
+        },
+        "RefusedRequests": {
+         "fields": {
+          "option": {
+           "type": "string",
+           "id": 1
+          },
+          "model": {
+           "type": "string",
+           "id": 2
+          },
+          "count": {
+           "type": "uint64",
+           "id": 3
           }
          }
         },
@@ -3886,6 +4366,31 @@ const json: object = {
           "close": {
            "type": "ConnectionClose",
            "id": 18
+          },
+          "calls": {
+           "keyType": "string",
+           "type": "uint64",
+           "id": 19
+          },
+          "lastPingIntervalMs": {
+           "type": "double",
+           "id": 20,
+           "protoName": "last_ping_interval_ms"
+          },
+          "pingVerdict": {
+           "type": "string",
+           "id": 21,
+           "protoName": "ping_verdict"
+          },
+          "pingIntervalMs": {
+           "type": "double",
+           "id": 22,
+           "protoName": "ping_interval_ms"
+          },
+          "pingAllowedMs": {
+           "type": "double",
+           "id": 23,
+           "protoName": "ping_allowed_ms"
           }
          }
         },
@@ -4139,6 +4644,21 @@ const json: object = {
           "outcome": {
            "type": "string",
            "id": 9
+          }
+         }
+        },
+        "HoldRequest": {
+         "fields": {}
+        },
+        "HoldResponse": {
+         "fields": {
+          "holders": {
+           "type": "uint32",
+           "id": 1
+          },
+          "stopping": {
+           "type": "bool",
+           "id": 2
           }
          }
         },

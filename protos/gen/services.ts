@@ -147,6 +147,12 @@ export const services = {
    "response": "perch.admin.v1.GetTrafficResponse",
    "responseStream": false
   },
+  "GetShadowCase": {
+   "request": "perch.admin.v1.GetShadowCaseRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetShadowCaseResponse",
+   "responseStream": false
+  },
   "SetShadow": {
    "request": "perch.admin.v1.SetShadowRequest",
    "requestStream": false,
@@ -201,6 +207,12 @@ export const services = {
    "response": "perch.admin.v1.WatchStatisticsResponse",
    "responseStream": true
   },
+  "GetStatisticsHistory": {
+   "request": "perch.admin.v1.GetStatisticsHistoryRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetStatisticsHistoryResponse",
+   "responseStream": false
+  },
   "WatchEvents": {
    "request": "perch.admin.v1.WatchEventsRequest",
    "requestStream": false,
@@ -212,6 +224,18 @@ export const services = {
    "requestStream": false,
    "response": "perch.admin.v1.DiagnoseKeepaliveResponse",
    "responseStream": false
+  },
+  "ProbeKeepalive": {
+   "request": "perch.admin.v1.ProbeKeepaliveRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ProbeKeepaliveResponse",
+   "responseStream": false
+  },
+  "RecordConnection": {
+   "request": "perch.admin.v1.RecordConnectionRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.RecordConnectionResponse",
+   "responseStream": true
   },
   "GetHealthDetail": {
    "request": "perch.admin.v1.GetHealthDetailRequest",
@@ -236,6 +260,12 @@ export const services = {
    "requestStream": false,
    "response": "perch.admin.v1.ListAuditEventsResponse",
    "responseStream": false
+  },
+  "Hold": {
+   "request": "perch.admin.v1.HoldRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.HoldResponse",
+   "responseStream": true
   },
   "Shutdown": {
    "request": "perch.admin.v1.ShutdownRequest",

@@ -15,30 +15,41 @@ export interface CallContext {
   readonly peer: string;
 }
 
+/** What is known of a call as soon as its head has come. */
+export type CallHead = Pick<CallContext, 'metadata' | 'peer'>;
+
 /** An RPC as every transport serves it. */
-export type Method =
+export type Method = AnyMethod & MethodOfKind;
+
+/** What methods of all kinds have. */
+interface AnyMethod {
+  /** `/<service>/<method>`. */
+  readonly path: string;
+  /**
+   * Throws the PerchError that the call fails with. Asked when the head of a call has come, so that nothing of a request is
+   * waited for, or kept, which is going to be refused. Where it is absent anybody may call.
+   */
+  readonly admit?: ((head: CallHead) => void) | undefined;
+}
+
+type MethodOfKind =
   | {
       readonly kind: 'unary';
-      /** `/<service>/<method>`. */
-      readonly path: string;
       /** `request` is a view that the handler may keep until it answers. */
       readonly handle: (request: Uint8Array, call: CallContext) => Promise<Uint8Array>;
     }
   | {
       readonly kind: 'server-stream';
-      readonly path: string;
       /** The transport stops pulling, and calls the iterator's `return`, when the call ends. */
       readonly handle: (request: Uint8Array, call: CallContext) => AsyncIterable<Uint8Array>;
     }
   | {
       readonly kind: 'client-stream';
-      readonly path: string;
       /** `requests` can be gone through once. What is left of them when the answer is there is thrown away. */
       readonly handle: (requests: AsyncIterable<Uint8Array>, call: CallContext) => Promise<Uint8Array>;
     }
   | {
       readonly kind: 'bidi-stream';
-      readonly path: string;
       readonly handle: (requests: AsyncIterable<Uint8Array>, call: CallContext) => AsyncIterable<Uint8Array>;
     };
 

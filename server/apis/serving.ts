@@ -24,6 +24,8 @@ export interface FinishedRequest {
   readonly error?: PerchError;
   /** The option whose limit refused it, before anything was done for it. */
   readonly refusedBy?: LimitName;
+  /** The name of the token that it was counted by then; absent where it had none. */
+  readonly token?: string;
   /** From the decoded request to the tensors of the answer, microseconds. */
   readonly micros: number;
   /** Time in the engine, microseconds; absent where it did not get there. */
@@ -46,6 +48,8 @@ export interface Serving {
   readonly routingKeys?: RoutingKeys;
   /** Of requests for inference from outside; absent: none. */
   readonly limits?: RequestLimits;
+  /** The name of the token in the values of `authorization`, for the limits of clients; absent: all are addresses. */
+  readonly tokenName?: (authorization: readonly string[]) => string | undefined;
 }
 
 /** Where requests say what keeps them on one version. */

@@ -75,6 +75,15 @@ export class Gatekeeper {
     return identity;
   }
 
+  /**
+   * The name of the token in the values of `authorization`; undefined where there is none that is known. For calls that need
+   * none: only tokens that cannot be guessed are looked at, since nobody counts these attempts.
+   */
+  tokenName(authorization: readonly string[]): string | undefined {
+    const token = bearerToken(authorization);
+    return token === undefined || token.length < unguessable ? undefined : this.#tokens.identify(token)?.name;
+  }
+
   #refuse(caller: Caller, error: PerchError, identity?: Identity): PerchError {
     const { transport, method, peer } = caller;
     this.#audit.record({

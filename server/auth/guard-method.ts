@@ -1,5 +1,5 @@
 // gRPC methods behind the gatekeeper.
-import type { CallContext, Method } from '../apis/method.ts';
+import type { CallContext, CallHead, Method } from '../apis/method.ts';
 import { PerchError } from '../errors.ts';
 import { clientOfPeer } from '../limits/client-name.ts';
 import { isChange, roleForMethod, type AccessRules } from './access-policy.ts';
@@ -28,19 +28,25 @@ export function guardMethods(methods: readonly Method[], rules: AccessRules, gua
 function guardMethod(method: Method, needed: Role | undefined, { gatekeeper, audit }: Guards): Method {
   const { path } = method;
   const isAudited = isChange(path);
-  const admit = (call: CallContext): Identity | undefined =>
+  // Of calls that were let in when their head came: transports that tell of the head and of the call by one object.
+  const admitted = new WeakMap<CallHead, Identity>();
+  const identify = (call: CallHead, role: Role): Identity =>
+    gatekeeper.admit(
+      {
+        transport: 'gRPC',
+        method: path,
+        peer: call.peer,
+        client: clientOfPeer(call.peer),
+        authorization: call.metadata('authorization'),
+      },
+      role,
+    );
+  const admit =
     needed === undefined
       ? undefined
-      : gatekeeper.admit(
-          {
-            transport: 'gRPC',
-            method: path,
-            peer: call.peer,
-            client: clientOfPeer(call.peer),
-            authorization: call.metadata('authorization'),
-          },
-          needed,
-        );
+      : (head: CallHead): void => void admitted.set(head, identify(head, needed));
+  const identityOf = (call: CallContext): Identity | undefined =>
+    needed === undefined ? undefined : (admitted.get(call) ?? identify(call, needed));
   const ended = (identity: Identity | undefined, { peer }: CallContext, outcome: string): void => {
     if (isAudited) {
       const who = identity === undefined ? { token: '' } : { token: identity.name, role: identity.role };
@@ -48,7 +54,7 @@ function guardMethod(method: Method, needed: Role | undefined, { gatekeeper, aud
     }
   };
   const once = async (call: CallContext, work: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-    const identity = admit(call);
+    const identity = identityOf(call);
     try {
       const answer = await work();
       ended(identity, call, 'OK');
@@ -62,7 +68,7 @@ function guardMethod(method: Method, needed: Role | undefined, { gatekeeper, aud
     call: CallContext,
     work: () => AsyncIterable<Uint8Array>,
   ): AsyncGenerator<Uint8Array> {
-    const identity = admit(call);
+    const identity = identityOf(call);
     // Until it is known better: a caller that leaves ends the stream from outside.
     let outcome = 'CANCELLED';
     try {
@@ -80,24 +86,28 @@ function guardMethod(method: Method, needed: Role | undefined, { gatekeeper, aud
       return {
         kind: 'unary',
         path,
+        admit,
         handle: (request, call) => once(call, () => method.handle(request, call)),
       };
     case 'server-stream':
       return {
         kind: 'server-stream',
         path,
+        admit,
         handle: (request, call) => many(call, () => method.handle(request, call)),
       };
     case 'client-stream':
       return {
         kind: 'client-stream',
         path,
+        admit,
         handle: (requests, call) => once(call, () => method.handle(requests, call)),
       };
     case 'bidi-stream':
       return {
         kind: 'bidi-stream',
         path,
+        admit,
         handle: (requests, call) => many(call, () => method.handle(requests, call)),
       };
   }

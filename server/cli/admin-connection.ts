@@ -172,7 +172,8 @@ export class AdminConnection implements Disposable {
         cause: error,
       });
     }
-    const hint = error.code === status.UNAUTHENTICATED ? '\nGive its token with PERCH_TOKEN or --token.' : '';
+    const hint =
+      error.code === status.UNAUTHENTICATED ? '\nGive its token with PERCH_TOKEN or --token_file.' : '';
     return new RefusedError(status[error.code], `${error.details}${hint}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../nearest.ts';
 import { MisuseError } from './cli-context.ts';
+import { refuseTokens } from './token-argument.ts';
 
 /** An option that a command takes. */
 export interface OptionSpec {
@@ -18,10 +19,10 @@ export type OptionTable = Readonly<Record<string, OptionSpec>>;
 export const commonOptions: OptionTable = {
   json: { type: 'boolean', help: 'print JSON' },
   address: { type: 'string', placeholder: '<host:port>', help: 'of the daemon (PERCH_ADDRESS)' },
-  token: {
+  token_file: {
     type: 'string',
-    placeholder: '<token>',
-    help: 'of the daemon (PERCH_TOKEN, which other users do not see)',
+    placeholder: '<file>',
+    help: 'holds the token of the daemon (PERCH_TOKEN), for this user only (mode 0600)',
   },
   tls_ca_cert: { type: 'string', placeholder: '<file>', help: 'PEM; the daemon speaks TLS' },
   help: { type: 'boolean', help: 'print this' },
@@ -140,16 +141,18 @@ function parse(
   known: OptionTable,
 ): { readonly operands: string[]; readonly values: Map<string, string | boolean> } {
   const options = Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }]));
+  const given = withUnderscores(args);
+  refuseTokens(given);
   try {
     const { values, positionals } = parseArgs({
-      args: withUnderscores(args),
+      args: given,
       options,
       allowPositionals: true,
     });
-    const given = Object.entries(values).flatMap(([name, value]) =>
+    const entries = Object.entries(values).flatMap(([name, value]) =>
       typeof value === 'string' || typeof value === 'boolean' ? ([[name, value]] as const) : [],
     );
-    return { operands: positionals, values: new Map(given) };
+    return { operands: positionals, values: new Map(entries) };
   } catch (reason) {
     if (!(reason instanceof TypeError) || !('code' in reason)) {
       throw reason;

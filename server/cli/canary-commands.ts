@@ -23,7 +23,7 @@ export const canaryStartCommand: CliCommand = {
   },
   run: async (session) => {
     const { name: model, version } = requireVersion(session.args.operand(0));
-    const plan = await readPlan(session);
+    const plan = await readPlan(session, model);
     const percent = plan.steps?.[0] ?? defaultFirstStep;
     const code = await changeModel(session, model, {
       describe: describeBoth,

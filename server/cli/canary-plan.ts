@@ -2,6 +2,7 @@
 import type { MessageInput } from '../../protos/messages.ts';
 import type { Arguments, OptionTable } from './arguments.ts';
 import { MisuseError } from './cli-context.ts';
+import { readGolden } from './golden-input.ts';
 import type { Session } from './session.ts';
 
 /** perch.admin.v1.CanaryPlan explains the fields and their defaults. */
@@ -27,7 +28,7 @@ export const planOptions: OptionTable = {
   golden: {
     type: 'string',
     placeholder: '<file>',
-    help: 'gate: requests whose answers must hold (docs/cli.md)',
+    help: 'gate: requests whose answers must hold: a list, a request file or a directory of such (docs/cli.md)',
   },
   manual: { type: 'boolean', help: 'stop before each step until "canary resume"' },
   keep_warm: {
@@ -45,11 +46,14 @@ export const planOptions: OptionTable = {
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
-/** The plan that the options ask for. Throws MisuseError. */
-export async function readPlan(session: Session): Promise<MessageInput<'perch.admin.v1.CanaryPlan'>> {
+/** The plan that the options ask for, for a canary of `model`. Throws MisuseError. */
+export async function readPlan(
+  session: Session,
+  model: string,
+): Promise<MessageInput<'perch.admin.v1.CanaryPlan'>> {
   const { args } = session;
-  const goldenFile = args.text('golden');
-  const golden = goldenFile === undefined ? [] : readGolden(await session.readInput(goldenFile), goldenFile);
+  const place = args.text('golden');
+  const golden = place === undefined ? [] : await readGolden(session, place, model);
   const gates = {
     minSuccessRate: args.number('min_success_rate', 0, 1),
     maxP99Ratio: args.number('max_p99_ratio', 0, 1_000_000),
@@ -86,42 +90,4 @@ function readSteps(args: Arguments): number[] {
     );
   }
   return steps;
-}
-
-/** A JSON array of `{"name", "request", "response", "tolerance"}`. */
-function readGolden(bytes: Buffer, file: string): MessageInput<'perch.admin.v1.GoldenRequest'>[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(bytes.toString('utf8'));
-  } catch (reason) {
-    throw new MisuseError(
-      `${file} is not JSON: ${reason instanceof Error ? reason.message : String(reason)}`,
-      {
-        cause: reason,
-      },
-    );
-  }
-  if (!Array.isArray(entries)) {
-    throw new MisuseError(`${file} is no JSON array of golden requests.`);
-  }
-  return entries.map((entry: unknown, i) => {
-    const { name, request, response, tolerance } = (
-      typeof entry === 'object' && entry !== null ? entry : {}
-    ) as Record<string, unknown>;
-    if (
-      typeof request !== 'object' ||
-      typeof response !== 'object' ||
-      (tolerance !== undefined && typeof tolerance !== 'number')
-    ) {
-      throw new MisuseError(
-        `Entry ${i} of ${file} has no "request" and "response", or a "tolerance" that is no number.`,
-      );
-    }
-    return {
-      name: typeof name === 'string' ? name : `golden request ${i}`,
-      requestJson: Buffer.from(JSON.stringify(request)),
-      responseJson: Buffer.from(JSON.stringify(response)),
-      ...(tolerance === undefined ? {} : { tolerance }),
-    };
-  });
 }

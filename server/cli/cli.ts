@@ -1,6 +1,7 @@
 // The command line: which command is meant, its help, and how it ends.
 import { nearest } from '../nearest.ts';
 import { commonOptions, readArguments, type OptionTable } from './arguments.ts';
+import { benchCommand } from './bench-command.ts';
 import {
   canaryPauseCommand,
   canaryPromoteCommand,
@@ -47,6 +48,7 @@ const commands: readonly CliCommand[] = [
   canaryPromoteCommand,
   canaryRollbackCommand,
   predictCommand,
+  benchCommand,
   reloadCommand,
   healthCommand,
   eventsCommand,

@@ -12,6 +12,7 @@ import type { Arguments, OperandCount, OptionTable } from './arguments.ts';
 import { exitCode, MisuseError, RefusedError, UnreachableError, type CliContext } from './cli-context.ts';
 import { toProtoJson } from './proto-json.ts';
 import { harmless, table, type Cell } from './table.ts';
+import { readOwnToken } from './token-argument.ts';
 
 /** A command of the command line. */
 export interface CliCommand {
@@ -45,13 +46,15 @@ export class Session {
     this.isJson = args.isSet('json');
   }
 
-  /** Finds the daemon that is meant. Throws UnreachableError. */
+  /** Finds the daemon that is meant. Throws UnreachableError, and MisuseError for a token file that is none. */
   async findDaemon(): Promise<FoundDaemon> {
+    const tokenFile = this.args.text('token_file');
+    const token = tokenFile === undefined ? undefined : await readOwnToken(tokenFile, this.context.cwd);
     try {
       return await findDaemon({
         cwd: this.context.cwd,
         address: this.args.text('address'),
-        token: this.args.text('token'),
+        token,
         env: this.context.env,
       });
     } catch (reason) {

@@ -91,6 +91,11 @@ export function dataTypeNameOf(dtype: Dtype): string {
   return dataTypeNames[dataTypeOf[dtype]] ?? 'DT_INVALID';
 }
 
+/** 'float32' for `DT_FLOAT`; undefined for a name of no element type that can be served here. */
+export function dtypeNamed(name: string): Dtype | undefined {
+  return dtypeByNumber.get(dataTypeNames.findIndex((known) => known === name));
+}
+
 /** `float` for 'float32': TensorFlow's word in error texts. */
 export function typeStringOf(dtype: Dtype): string {
   return typeStrings[dtype];

@@ -1,6 +1,7 @@
 // Reads the requests that carry tf.Examples: ClassificationRequest, RegressionRequest and MultiInferenceRequest.
-import { noFeatures, readExample, type ExampleBatch, type Features } from './example.ts';
+import { noFeatures, readExample, type ExampleBatch, type Feature, type Features } from './example.ts';
 import { readModelSpec, type RequestedModel } from './model-spec.ts';
+import { PartTally } from './part-tally.ts';
 import { WireReader, fieldTag, wireType } from './wire-reader.ts';
 
 /** A ClassificationRequest or a RegressionRequest: on the wire they are the same. */
@@ -91,7 +92,8 @@ function readTask(reader: WireReader): InferenceTask {
 class InputReader {
   #hasContext = false;
   #examples: Features[] = [];
-  #context = noFeatures;
+  #context = new Map<string, Feature>();
+  readonly #tally = new PartTally();
 
   /** Reads one Input whose tag was just read. */
   read(reader: WireReader): void {
@@ -103,7 +105,7 @@ class InputReader {
         if (hasContext !== this.#hasContext) {
           this.#hasContext = hasContext;
           this.#examples = [];
-          this.#context = noFeatures;
+          this.#context = new Map();
         }
         this.#readList(reader);
       } else {
@@ -114,7 +116,7 @@ class InputReader {
   }
 
   batch(): ExampleBatch {
-    return { examples: this.#examples, context: this.#context };
+    return { examples: this.#examples, context: this.#context.size === 0 ? noFeatures : this.#context };
   }
 
   /** ExampleList or ExampleListWithContext: the examples are field 1 of both. */
@@ -123,9 +125,9 @@ class InputReader {
     while (!reader.done) {
       const tag = reader.tag();
       if (tag === firstTag) {
-        this.#examples.push(readExample(reader));
+        this.#examples.push(readExample(reader, this.#tally));
       } else if (tag === secondTag && this.#hasContext) {
-        this.#context = readExample(reader, this.#context);
+        readExample(reader, this.#tally, this.#context);
       } else {
         reader.skip(tag);
       }

@@ -1,4 +1,5 @@
 // Reads tensorflow.Example (tensorflow/core/example): named lists of numbers or byte strings.
+import type { PartTally } from './part-tally.ts';
 import { fieldTag, wireType, type WireReader } from './wire-reader.ts';
 
 /** The values of one feature. A list that is there and empty has its kind; `none` stands for a feature without a list. */
@@ -28,17 +29,20 @@ export function featureOf(batch: ExampleBatch, index: number, name: string): Fea
 }
 
 /**
- * Reads one Example whose tag was just read. Of two features of one name the later counts. With `before` it is merged
- * onto what an earlier occurrence of the same field gave.
- * @throws PerchError REQUEST_MALFORMED
+ * Reads one Example whose tag was just read. Of two features of one name the later counts. It is merged onto `features`,
+ * which an earlier occurrence of the same field gave.
+ * @throws PerchError REQUEST_MALFORMED, REQUEST_TOO_LARGE by the tally of the request
  */
-export function readExample(reader: WireReader, before: Features = noFeatures): Features {
-  const features = new Map(before);
+export function readExample(
+  reader: WireReader,
+  tally: PartTally,
+  features = new Map<string, Feature>(),
+): Features {
   const outer = reader.enter();
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === fieldTag(1, wireType.LENGTH_DELIMITED)) {
-      readFeatures(reader, features);
+      readFeatures(reader, features, tally);
     } else {
       reader.skip(tag);
     }
@@ -47,12 +51,12 @@ export function readExample(reader: WireReader, before: Features = noFeatures): 
   return features.size === 0 ? noFeatures : features;
 }
 
-function readFeatures(reader: WireReader, features: Map<string, Feature>): void {
+function readFeatures(reader: WireReader, features: Map<string, Feature>, tally: PartTally): void {
   const outer = reader.enter();
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === fieldTag(1, wireType.LENGTH_DELIMITED)) {
-      readEntry(reader, features);
+      readEntry(reader, features, tally);
     } else {
       reader.skip(tag);
     }
@@ -61,9 +65,10 @@ function readFeatures(reader: WireReader, features: Map<string, Feature>): void 
 }
 
 /** One entry of map<string, Feature>: a missing key is the empty one, a missing value a feature without a list. */
-function readEntry(reader: WireReader, features: Map<string, Feature>): void {
+function readEntry(reader: WireReader, features: Map<string, Feature>, tally: PartTally): void {
+  tally.add();
   let key = '';
-  const list = new ListReader(reader);
+  const list = new ListReader(reader, tally);
   const outer = reader.enter();
   while (!reader.done) {
     const tag = reader.tag();
@@ -89,6 +94,7 @@ const listKinds: ReadonlyMap<number, 'bytes' | 'float' | 'int64'> = new Map([
 /** Gathers the values of one feature: lists of one kind are joined, one of another kind replaces them. */
 class ListReader {
   readonly #reader: WireReader;
+  readonly #tally: PartTally;
   #kind: Feature['kind'] = 'none';
   #strings: Uint8Array[] = [];
   #numbers = new Uint8Array();
@@ -96,8 +102,9 @@ class ListReader {
   /** Bytes of `#numbers` that are in use. */
   #size = 0;
 
-  constructor(reader: WireReader) {
+  constructor(reader: WireReader, tally: PartTally) {
     this.#reader = reader;
+    this.#tally = tally;
   }
 
   /** Reads one Feature whose tag was just read. */
@@ -143,6 +150,7 @@ class ListReader {
       const tag = reader.tag();
       const isPacked = tag === fieldTag(1, wireType.LENGTH_DELIMITED);
       if (kind === 'bytes' && isPacked) {
+        this.#tally.add();
         this.#strings.push(reader.view());
       } else if (kind === 'float' && isPacked) {
         this.#readFloats(reader.length());

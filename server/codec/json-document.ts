@@ -1,15 +1,31 @@
 // What the bodies of all REST requests have in common: one object, of whose equal keys the first counts.
 import { PerchError } from '../errors.ts';
 import { excerpt } from './json-excerpt.ts';
-import { JsonScanner } from './json-scanner.ts';
+import type { JsonScanner } from './json-scanner.ts';
 import { byte } from './json-string.ts';
 
+/** The work on a document in pieces: yields where the turn of its scanner has ended, and another has begun when it goes on. */
+export type JsonSteps<Result> = Generator<void, Result>;
+
+/** How much of a document is read in a turn, bytes: one to four milliseconds, by what is in it. */
+export const turnBytes = 64 * 1024;
+
+/** Ends a turn. */
+export function* nextTurn(scanner: JsonScanner): JsonSteps<void> {
+  yield;
+  scanner.beginTurn();
+}
+
 /**
- * Yields the keys of the document; the caller takes the value of each before it asks for the next.
+ * Reads the document, an object: `member` takes the value of each key in turn.
  * @throws PerchError JSON_INVALID, JSON_TOO_DEEP, JSON_VALUE_WRONG where the document is no object
  */
-export function* topLevelKeys(scanner: JsonScanner): Generator<string> {
+export function* readMembers(
+  scanner: JsonScanner,
+  member: (key: string) => JsonSteps<void> | undefined,
+): JsonSteps<void> {
   scanner.position = startOf(scanner.bytes);
+  scanner.beginTurn();
   if (scanner.bytes.length === 0) {
     throw new PerchError('JSON_INVALID', 'JSON Parse error: The document is empty');
   }
@@ -17,33 +33,53 @@ export function* topLevelKeys(scanner: JsonScanner): Generator<string> {
     throw scanner.error('The document is empty.');
   }
   if (scanner.peek() !== byte.OPEN_OBJECT) {
-    throw wrong(`JSON Value: ${excerpt(scanner)} Is not object`);
+    const { position } = scanner;
+    yield* skip(scanner);
+    throw wrong(`JSON Value: ${excerpt(scanner.at(position))} Is not object`);
   }
   scanner.open();
   if (scanner.closeIfEmpty(byte.CLOSE_OBJECT)) {
     return;
   }
   do {
-    yield scanner.key();
+    while (!scanner.isStringReady()) {
+      yield* nextTurn(scanner);
+    }
+    const work = member(scanner.key());
+    if (work !== undefined) {
+      yield* work;
+    }
   } while (scanner.nextMember());
+}
+
+/** Skips the value that is next. */
+export function* skip(scanner: JsonScanner): JsonSteps<void> {
+  while (!scanner.skipSome()) {
+    yield* nextTurn(scanner);
+  }
 }
 
 /** A document whose syntax has been checked, and where the values of its keys begin. */
 export class JsonDocument {
-  readonly #bytes: Uint8Array;
+  readonly #scanner: JsonScanner;
   readonly #positions = new Map<string, number>();
 
-  /** Throws as `topLevelKeys`. */
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    const scanner = new JsonScanner(bytes);
-    for (const key of topLevelKeys(scanner)) {
+  private constructor(scanner: JsonScanner) {
+    this.#scanner = scanner;
+  }
+
+  /** Only these `keys` can be asked for: there may be millions of others. Throws as `readMembers`. */
+  static *read(scanner: JsonScanner, keys: readonly string[]): JsonSteps<JsonDocument> {
+    const document = new JsonDocument(scanner);
+    const positions = document.#positions;
+    yield* readMembers(scanner, (key) => {
       scanner.peek();
-      if (!this.#positions.has(key)) {
-        this.#positions.set(key, scanner.position);
+      if (!positions.has(key) && keys.includes(key)) {
+        positions.set(key, scanner.position);
       }
-      scanner.skipValue();
-    }
+      return scanner.skipSome() ? undefined : afterThisTurn(scanner);
+    });
+    return document;
   }
 
   /** A cursor at the value of this key; undefined where there is no such key. */
@@ -63,14 +99,17 @@ export class JsonDocument {
 
   /** JSON_VALUE_WRONG with the beginning of the document. */
   error(problem: string): PerchError {
-    return wrong(`JSON Value: ${excerpt(this.#at(startOf(this.#bytes)))} ${problem}`);
+    return wrong(`JSON Value: ${excerpt(this.#at(startOf(this.#scanner.bytes)))} ${problem}`);
   }
 
   #at(position: number): JsonScanner {
-    const scanner = new JsonScanner(this.#bytes);
-    scanner.position = position;
-    return scanner;
+    return this.#scanner.at(position);
   }
+}
+
+function* afterThisTurn(scanner: JsonScanner): JsonSteps<void> {
+  yield* nextTurn(scanner);
+  yield* skip(scanner);
 }
 
 /** Text from the bytes of a JSON string. */

@@ -1,16 +1,27 @@
 // How the JSON values of a request are called in error texts: by their beginning, and by their type.
-import type { JsonScanner } from './json-scanner.ts';
+import { JsonScanner } from './json-scanner.ts';
 import { byte } from './json-string.ts';
 
 /** Longest excerpt of a request in an error text, in characters. */
 const excerptLimit = 100;
 
-/** The value that is next, as it was written, cut off where it is long; it is skipped. */
+/**
+ * The value that is next, as it was written, cut off where it is long. Throws JSON_INVALID where its beginning is not JSON; that
+ * all of it is, others have to find out.
+ */
 export function excerpt(scanner: JsonScanner): string {
   scanner.peek();
-  const start = scanner.position;
-  scanner.skipValue();
-  const text = scanner.bytes.toString('utf8', start, Math.min(scanner.position, start + 4 * excerptLimit));
+  const { bytes, position } = scanner;
+  const most = position + 4 * excerptLimit;
+  const value = new JsonScanner(bytes, 4 * excerptLimit);
+  value.position = position;
+  value.beginTurn();
+  const end = value.skipSome() ? Math.min(value.position, most) : most;
+  return shortened(bytes.toString('utf8', position, end));
+}
+
+/** A text of a request, cut off where it is long. */
+export function shortened(text: string): string {
   return text.length <= excerptLimit ? text : `${text.slice(0, excerptLimit)}…`;
 }
 

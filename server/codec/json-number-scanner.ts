@@ -10,6 +10,9 @@ const mantissaLimit = 1e18;
 /** More than all rounding errors of the approximate path together, relative. */
 const approximationError = 2 ** -49;
 
+/** Digits of a number behind its first 18, and of its fraction: more would hold up others, and say nothing. */
+const mostDigits = 1_000_000;
+
 /** The part of a JSON cursor that reads numbers. */
 export class JsonNumberScanner {
   readonly bytes: Buffer;
@@ -81,8 +84,8 @@ export class JsonNumberScanner {
       while (digit >= 0 && digit <= 9) {
         if (mantissa < mantissaLimit) {
           mantissa = mantissa * 10 + digit;
-        } else {
-          exponent++;
+        } else if (++exponent > mostDigits) {
+          throw jsonSyntaxError('Number with too many digits.', position);
         }
         digit = (bytes[++position] ?? 0) - byte.ZERO;
       }
@@ -97,6 +100,9 @@ export class JsonNumberScanner {
         if (mantissa < mantissaLimit) {
           mantissa = mantissa * 10 + digit;
           exponent--;
+        }
+        if (position - this.numberStart > 2 * mostDigits) {
+          throw jsonSyntaxError('Number with too many digits.', position);
         }
         digit = (bytes[++position] ?? 0) - byte.ZERO;
       }
@@ -125,6 +131,9 @@ export class JsonNumberScanner {
     let value = 0;
     while (digit >= 0 && digit <= 9) {
       value = Math.min(value * 10 + digit, 1e6);
+      if (this.position - this.numberStart > 3 * mostDigits) {
+        throw this.error('Number with too many digits.');
+      }
       digit = (bytes[++this.position] ?? 0) - byte.ZERO;
     }
     return sign === byte.MINUS ? -value : value;

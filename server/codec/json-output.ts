@@ -5,6 +5,12 @@ import { byte } from './json-string.ts';
 import { shortestFloat16, shortestFloat32 } from './shortest-decimal.ts';
 import type { Decimal } from './shortest-decimal.ts';
 
+/** How much is written in a turn, bytes: a few milliseconds. */
+const turnBytes = 64 * 1024;
+
+/** Up to this the buffer grows by doubling. */
+const pieceBytes = 2 ** 20;
+
 /** Longest number: a sign, 17 digits, a point, an exponent, or 21 digits and ".0"; with room to spare. */
 const numberRoom = 32;
 
@@ -31,8 +37,12 @@ export type JsonStyle = 'tensorflow' | 'strict';
 
 /** JSON text in the making. Floats are written so that a whole one has ".0", as TensorFlow Serving does. */
 export class JsonOutput {
+  /** What is written, but for `buffer`. Large texts are in pieces: to copy megabytes would hold up others. */
+  private readonly pieces: Uint8Array[] = [];
+  private piecesLength = 0;
   private buffer = Buffer.allocUnsafe(1024);
   private length = 0;
+  private turnEnd = turnBytes;
   private readonly decimal: Decimal = { digits: 0, power: 0 };
   private readonly isStrict: boolean;
 
@@ -42,7 +52,34 @@ export class JsonOutput {
 
   /** The text so far: a view, so this is the last call. */
   finish(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
+    const last = this.buffer.subarray(0, this.length);
+    return this.pieces.length === 0 ? last : Buffer.concat([...this.pieces, last]);
+  }
+
+  /** The same, where others wait: yields after each piece that it copies. */
+  *finishInSteps(): Generator<void, Uint8Array> {
+    if (this.pieces.length === 0) {
+      return this.finish();
+    }
+    const all = Buffer.allocUnsafe(this.piecesLength + this.length);
+    let length = 0;
+    for (const piece of this.pieces) {
+      all.set(piece, length);
+      length += piece.length;
+      yield;
+    }
+    all.set(this.buffer.subarray(0, this.length), length);
+    return all;
+  }
+
+  /** Whether so much was written since the last time that others are to have their turn; the next turn begins here. */
+  isTurnOver(): boolean {
+    const written = this.piecesLength + this.length;
+    if (written < this.turnEnd) {
+      return false;
+    }
+    this.turnEnd = written + turnBytes;
+    return true;
   }
 
   /** ASCII text as it is; for anything short. */
@@ -216,6 +253,13 @@ export class JsonOutput {
 
   private reserve(size: number): void {
     if (this.length + size > this.buffer.length) {
+      if (this.length >= pieceBytes / 2) {
+        this.pieces.push(this.buffer.subarray(0, this.length));
+        this.piecesLength += this.length;
+        this.buffer = Buffer.allocUnsafe(Math.max(pieceBytes, size));
+        this.length = 0;
+        return;
+      }
       const grown = Buffer.allocUnsafe(Math.max(2 * this.buffer.length, this.length + size));
       this.buffer.copy(grown, 0, 0, this.length);
       this.buffer = grown;

@@ -1,7 +1,15 @@
 // Reads the body of a REST predict request, in row or columnar form, straight from its bytes into tensors.
 import { PerchError } from '../errors.ts';
-import { JsonDocument, textOf, topLevelKeys } from './json-document.ts';
-import { excerpt } from './json-excerpt.ts';
+import {
+  JsonDocument,
+  nextTurn,
+  readMembers,
+  skip,
+  textOf,
+  turnBytes,
+  type JsonSteps,
+} from './json-document.ts';
+import { excerpt, shortened } from './json-excerpt.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { byte } from './json-string.ts';
 import { JsonTensorBuilder } from './json-tensor.ts';
@@ -28,23 +36,24 @@ const signatureNameKey = Buffer.from('"signature_name"');
  * otherwise the whole document is checked.
  * @throws PerchError as `parsePredictBody`, but for what needs the signature
  */
-export function readSignatureName(bytes: Uint8Array): string | undefined {
+export function* readSignatureName(bytes: Uint8Array, piece = turnBytes): JsonSteps<string | undefined> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const mayHaveKey = buffer.includes(signatureNameKey) || buffer.includes('\\');
-  return mayHaveKey ? outlineOf(bytes) : undefined;
+  return mayHaveKey ? yield* outlineOf(bytes, piece) : undefined;
 }
 
 /**
  * The string at a top-level key; undefined where there is none, or something else. What is wrong with the document is left to
  * `parsePredictBody`.
  */
-export function readTopLevelText(bytes: Uint8Array, key: string): string | undefined {
+export function* readTopLevelText(bytes: Uint8Array, key: string): JsonSteps<string | undefined> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!buffer.includes(JSON.stringify(key)) && !buffer.includes('\\')) {
     return undefined;
   }
   try {
-    const scanner = new JsonDocument(bytes).valueOf(key);
+    const document = yield* JsonDocument.read(new JsonScanner(bytes, turnBytes), [key]);
+    const scanner = document.valueOf(key);
     return scanner?.peek() === byte.QUOTE ? textOf(scanner.string()) : undefined;
   } catch {
     return undefined;
@@ -52,7 +61,7 @@ export function readTopLevelText(bytes: Uint8Array, key: string): string | undef
 }
 
 /**
- * Reads a predict request by the rules of TensorFlow Serving's REST API.
+ * Reads a predict request by the rules of TensorFlow Serving's REST API, `piece` bytes in a step.
  *
  * Exactly one of "instances" (a list of values for the only input, or of objects with exactly the input names) and
  * "inputs" (the value of the only input, or an object with all of them; names beyond these are ignored). Of equal keys the
@@ -60,46 +69,58 @@ export function readTopLevelText(bytes: Uint8Array, key: string): string | undef
  * document is reported before what is wrong with one value.
  * @throws PerchError JSON_INVALID, JSON_TOO_DEEP, JSON_VALUE_WRONG, INPUT_NAMES_WRONG
  */
-export function parsePredictBody(bytes: Uint8Array, signature: Signature): PredictBody {
+export function* parsePredictBody(
+  bytes: Uint8Array,
+  signature: Signature,
+  piece = turnBytes,
+): JsonSteps<PredictBody> {
   try {
-    return readBody(bytes, signature);
+    return yield* readBody(bytes, signature, piece);
   } catch (error) {
     if (PerchError.is(error, 'JSON_VALUE_WRONG') || PerchError.is(error, 'INPUT_NAMES_WRONG')) {
-      outlineOf(bytes);
+      yield* outlineOf(bytes, piece);
     }
     throw error;
   }
 }
 
-function readBody(bytes: Uint8Array, signature: Signature): PredictBody {
-  const scanner = new JsonScanner(bytes);
+function* readBody(bytes: Uint8Array, signature: Signature, piece: number): JsonSteps<PredictBody> {
+  const scanner = new JsonScanner(bytes, piece);
   let signatureName: string | undefined;
-  let body: { format: PredictFormat; inputs: Map<string, Tensor> } | undefined;
-  for (const key of topLevelKeys(scanner)) {
+  let format: PredictFormat | undefined;
+  let inputs = new Map<string, Tensor>();
+  yield* readMembers(scanner, function* (key) {
     const next = scanner.peek();
     if (key === 'signature_name' && signatureName === undefined && next === byte.QUOTE) {
+      while (!scanner.isStringReady()) {
+        yield* nextTurn(scanner);
+      }
       signatureName = textOf(scanner.string());
-    } else if (key === 'instances' && body === undefined) {
-      body = { format: 'row', inputs: readInstances(scanner, signature) };
-    } else if (key === 'inputs' && body === undefined) {
-      body = { format: 'columnar', inputs: readInputs(scanner, signature) };
-    } else if (key === 'signature_name' || key === 'instances' || key === 'inputs') {
-      // Given twice, or both, or of the wrong type: rare, and whether that is an error depends on the order.
-      outlineOf(bytes);
-      scanner.skipValue();
+    } else if (key === 'instances' && format === undefined) {
+      format = 'row';
+      inputs = yield* readInstances(scanner, signature);
+    } else if (key === 'inputs' && format === undefined) {
+      format = 'columnar';
+      inputs = yield* readInputs(scanner, signature);
     } else {
-      scanner.skipValue();
+      if (key === 'signature_name' || key === 'instances' || key === 'inputs') {
+        // Given twice, or both, or of the wrong type: rare, and whether that is an error depends on the order.
+        yield* outlineOf(bytes, piece);
+      }
+      yield* skip(scanner);
     }
-  }
-  if (body === undefined) {
+  });
+  if (format === undefined) {
     throw wrong("Missing 'inputs' or 'instances' key");
   }
-  return { ...body, ...(signatureName !== undefined && { signatureName }) };
+  return { format, inputs, ...(signatureName !== undefined && { signatureName }) };
 }
 
+const outlineKeys = ['signature_name', 'instances', 'inputs'] as const;
+
 /** Checks all that can be checked without a signature, in TensorFlow Serving's order; gives the signature's name. */
-function outlineOf(bytes: Uint8Array): string | undefined {
-  const document = new JsonDocument(bytes);
+function* outlineOf(bytes: Uint8Array, piece: number): JsonSteps<string | undefined> {
+  const document = yield* JsonDocument.read(new JsonScanner(bytes, piece), outlineKeys);
   const signatureName = document.signatureName();
   const instances = document.valueOf('instances');
   const inputs = document.valueOf('inputs');
@@ -124,17 +145,17 @@ function outlineOf(bytes: Uint8Array): string | undefined {
   return signatureName;
 }
 
-function readInstances(scanner: JsonScanner, { inputs }: Signature): Map<string, Tensor> {
+function* readInstances(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map<string, Tensor>> {
   if (scanner.peek() !== byte.OPEN_LIST) {
     throw wrong("Expecting 'instances' to be an list/array");
   }
   const builders = new Map(inputs.map(({ name, dtype }) => [name, new JsonTensorBuilder(dtype)]));
-  const [first] = builders.keys();
+  const [only] = builders.values();
   scanner.open();
   if (scanner.closeIfEmpty(byte.CLOSE_LIST)) {
     throw wrong("No values in 'instances' array");
   }
-  const areObjects = isNamedObject(scanner);
+  const areObjects = yield* isNamedObject(scanner);
   if (!areObjects && builders.size !== 1) {
     throw wrong(
       'instances is a plain list, but expecting list of objects as multiple input tensors required as per tensorinfo_map',
@@ -142,36 +163,48 @@ function readInstances(scanner: JsonScanner, { inputs }: Signature): Map<string,
   }
   let index = 0;
   do {
-    if (areObjects !== isNamedObject(scanner)) {
+    const isObject = scanner.peek() === byte.OPEN_OBJECT && (yield* isNamedObject(scanner));
+    if (areObjects !== isObject) {
       const [expected, got] = areObjects ? ['object', 'list'] : ['value/list', 'object'];
       throw wrong(`Expecting ${expected} but got ${got} at item ${index} of input list`);
     }
     if (areObjects) {
-      readInstanceObject(scanner, builders, index);
-    } else if (first !== undefined) {
-      readNamedItem(scanner, builders, first, `element: ${index}`);
+      yield* readInstanceObject(scanner, builders, index);
+    } else if (only !== undefined) {
+      while (!readSomeOfItem(scanner, only, index)) {
+        yield* nextTurn(scanner);
+      }
     }
     index++;
   } while (scanner.nextElement());
   return finish(builders, (builder) => builder.batch());
 }
 
-function readInstanceObject(
+function* readInstanceObject(
   scanner: JsonScanner,
   builders: ReadonlyMap<string, JsonTensorBuilder>,
   index: number,
-): void {
+): JsonSteps<void> {
   scanner.peek();
   const start = scanner.position;
   let keys = 0;
   scanner.open();
   if (!scanner.closeIfEmpty(byte.CLOSE_OBJECT)) {
     do {
+      while (!scanner.isStringReady()) {
+        yield* nextTurn(scanner);
+      }
       const key = scanner.key();
-      if (builders.get(key)?.items === index + 1) {
+      const builder = builders.get(key);
+      if (builder === undefined) {
+        throw namesWrong(ofInstance(index, key, `JSON object: does not have named input: ${shortened(key)}`));
+      }
+      if (builder.items === index + 1) {
         throw unequalKeys(scanner, builders, start, index);
       }
-      readNamedItem(scanner, builders, key, `element: ${index} key: ${key}`);
+      while (!readSomeOfItem(scanner, builder, index, key)) {
+        yield* nextTurn(scanner);
+      }
       keys++;
     } while (scanner.nextMember());
   }
@@ -180,23 +213,23 @@ function readInstanceObject(
   }
 }
 
-function readNamedItem(
+function readSomeOfItem(
   scanner: JsonScanner,
-  builders: ReadonlyMap<string, JsonTensorBuilder>,
-  name: string,
-  where: string,
-): void {
-  const fail = (message: string): string =>
-    `Failed to process ${where} of 'instances' list. Error: INVALID_ARGUMENT: ${message}`;
-  const builder = builders.get(name);
-  if (builder === undefined) {
-    throw namesWrong(fail(`JSON object: does not have named input: ${name}`));
-  }
+  builder: JsonTensorBuilder,
+  index: number,
+  key?: string,
+): boolean {
   try {
-    builder.readItem(scanner);
+    return builder.readItem(scanner);
   } catch (error) {
-    throw PerchError.is(error, 'JSON_VALUE_WRONG') ? wrong(fail(error.message)) : error;
+    throw PerchError.is(error, 'JSON_VALUE_WRONG') ? wrong(ofInstance(index, key, error.message)) : error;
   }
+}
+
+/** The text of an error in one of the instances. */
+function ofInstance(index: number, key: string | undefined, message: string): string {
+  const where = key === undefined ? `element: ${index}` : `element: ${index} key: ${shortened(key)}`;
+  return `Failed to process ${where} of 'instances' list. Error: INVALID_ARGUMENT: ${message}`;
 }
 
 function unequalKeys(
@@ -213,26 +246,33 @@ function unequalKeys(
   );
 }
 
-function readInputs(scanner: JsonScanner, { inputs }: Signature): Map<string, Tensor> {
+function* readInputs(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map<string, Tensor>> {
   const builders = new Map(inputs.map(({ name, dtype }) => [name, new JsonTensorBuilder(dtype)]));
-  if (!isNamedObject(scanner)) {
+  if (!(yield* isNamedObject(scanner))) {
     const [only] = builders.values();
     if (only === undefined || builders.size !== 1) {
       throw wrong(
         'inputs is a plain value/list, but expecting an object as multiple input tensors required as per tensorinfo_map',
       );
     }
-    only.readItem(scanner);
+    while (!only.readItem(scanner)) {
+      yield* nextTurn(scanner);
+    }
     return finish(builders, (builder) => builder.single());
   }
   scanner.open();
   if (!scanner.closeIfEmpty(byte.CLOSE_OBJECT)) {
     do {
+      while (!scanner.isStringReady()) {
+        yield* nextTurn(scanner);
+      }
       const builder = builders.get(scanner.key());
       if (builder?.items === 0) {
-        builder.readItem(scanner);
+        while (!builder.readItem(scanner)) {
+          yield* nextTurn(scanner);
+        }
       } else {
-        scanner.skipValue();
+        yield* skip(scanner);
       }
     } while (scanner.nextMember());
   }
@@ -252,9 +292,12 @@ function finish(
 }
 
 /** Whether an object is next that is not `{"b64": "…"}`, which is a value. */
-function isNamedObject(scanner: JsonScanner): boolean {
+function* isNamedObject(scanner: JsonScanner): JsonSteps<boolean> {
   if (scanner.peek() !== byte.OPEN_OBJECT) {
     return false;
+  }
+  while (!scanner.isBase64Ready()) {
+    yield* nextTurn(scanner);
   }
   const start = scanner.position;
   const isValue = scanner.base64Object() !== undefined;

@@ -48,32 +48,72 @@ export function jsonSyntaxError(what: string, offset: number): PerchError {
   return new PerchError('JSON_INVALID', `JSON Parse error: ${what} at offset: ${offset}`);
 }
 
+/** The error for a string with a control character at `position`, or with no end. */
+export function brokenString(bytes: Buffer, position: number): PerchError {
+  return position < bytes.length
+    ? jsonSyntaxError('Invalid encoding in string.', position)
+    : jsonSyntaxError('Missing a closing quotation mark in string.', bytes.length);
+}
+
 /** The text between two quotes with its escapes replaced; bytes from `start` to before `end`. */
 export function unescapeJson(bytes: Buffer, start: number, end: number): Uint8Array {
-  const unescaped = Buffer.allocUnsafe(end - start);
-  let length = 0;
-  for (let position = start; position < end;) {
-    const next = bytes[position] ?? 0;
-    if (next !== byte.BACKSLASH) {
-      unescaped[length++] = next;
-      position++;
-      continue;
-    }
-    const letter = bytes[position + 1] ?? 0;
-    if (letter === byte.LOWER_U) {
-      const codePoint = escapedCodePoint(bytes, position);
-      length += unescaped.write(String.fromCodePoint(codePoint), length, 'utf8');
-      position += codePoint > 0xffff ? 12 : 6;
-      continue;
-    }
-    const replacement = shortEscapes.get(letter);
-    if (replacement === undefined) {
-      throw jsonSyntaxError('Invalid escape character in string.', position);
-    }
-    unescaped[length++] = replacement;
-    position += 2;
+  const work = new Unescaping(bytes, start, end);
+  work.goOn(Infinity);
+  return work.text;
+}
+
+/** The same in pieces. */
+export class Unescaping {
+  readonly #bytes: Buffer;
+  readonly #end: number;
+  readonly #unescaped: Buffer;
+  #position: number;
+  #length = 0;
+
+  constructor(bytes: Buffer, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#position = start;
+    this.#end = end;
+    this.#unescaped = Buffer.allocUnsafe(end - start);
   }
-  return unescaped.subarray(0, length);
+
+  /** What is done so far. */
+  get text(): Uint8Array {
+    return this.#unescaped.subarray(0, this.#length);
+  }
+
+  /** Takes some `count` bytes more; whether that was all. */
+  goOn(count: number): boolean {
+    const bytes = this.#bytes;
+    const unescaped = this.#unescaped;
+    const stop = Math.min(this.#end, this.#position + count);
+    let length = this.#length;
+    let position = this.#position;
+    while (position < stop) {
+      const next = bytes[position] ?? 0;
+      if (next !== byte.BACKSLASH) {
+        unescaped[length++] = next;
+        position++;
+        continue;
+      }
+      const letter = bytes[position + 1] ?? 0;
+      if (letter === byte.LOWER_U) {
+        const codePoint = escapedCodePoint(bytes, position);
+        length += unescaped.write(String.fromCodePoint(codePoint), length, 'utf8');
+        position += codePoint > 0xffff ? 12 : 6;
+        continue;
+      }
+      const replacement = shortEscapes.get(letter);
+      if (replacement === undefined) {
+        throw jsonSyntaxError('Invalid escape character in string.', position);
+      }
+      unescaped[length++] = replacement;
+      position += 2;
+    }
+    this.#length = length;
+    this.#position = position;
+    return position >= this.#end;
+  }
 }
 
 /** The code point of `\\uXXXX` at `position`, or of two of these that are a surrogate pair. */

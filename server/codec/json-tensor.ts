@@ -1,16 +1,20 @@
 // Gathers the numbers, strings and lists of a JSON value into one tensor, in a single pass.
 import { PerchError } from '../errors.ts';
-import { decodeBase64 } from './base64.ts';
+import { Base64Decoding } from './base64.ts';
 import { typeStringOf } from './dtype.ts';
 import { halfMax, numberToHalf } from './half.ts';
 import { excerpt, jsonTypeOf } from './json-excerpt.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import { byte } from './json-string.ts';
+import { PartTally } from './part-tally.ts';
 import { elementSize } from './tensor.ts';
 import type { Dtype, NumericDtype, Tensor } from './tensor.ts';
 
 /** The largest finite float32. */
 export const float32Max = (2 - 2 ** -23) * 2 ** 127;
+
+/** From here on a tensor does not grow by doubling. */
+const largeTensorBytes = 2 ** 18;
 
 /** The ranges of the integer types that fit into a double exactly. */
 const smallIntegerRanges = {
@@ -44,30 +48,47 @@ export class JsonTensorBuilder {
   private bytes: Uint8Array = new Uint8Array();
   private view = new DataView(this.bytes.buffer);
   private readonly strings: Uint8Array[] = [];
+  private readonly tally = new PartTally();
   private count = 0;
   private itemStart = 0;
   private firstShape: readonly number[] = [];
   /** Sizes of the lists on the way to the first element of this item; -1 until that list has ended. */
-  private sizes: number[] = [];
+  private readonly sizes: number[] = [];
   /** The rank of this item, -1 until its first element or empty list. */
   private rank = -1;
+  /** Elements so far of each list that is open, the outermost first; what is behind `level` is of no use any more. */
+  private readonly counts: number[] = [];
+  /** Lists of this item that are open; -1 between items. */
+  private level = -1;
+  /** The base64 that is next, while it is decoded. */
+  private decoding: Base64Decoding | undefined;
 
   constructor(dtype: Dtype) {
     this.dtype = dtype;
     this.width = dtype === 'string' ? 0 : elementSize[dtype];
   }
 
-  /** Reads one value, and checks its shape against that of the first. */
-  readItem(scanner: JsonScanner): void {
-    this.sizes = [];
-    this.rank = -1;
-    this.itemStart = this.count;
-    this.readValue(scanner, 0);
+  /**
+   * Reads one value, or what a turn has left of it, and checks its shape against that of the first; whether that was all of
+   * it. Where not, the scanner's turn has ended, and this is to be called again in the next one.
+   */
+  readItem(scanner: JsonScanner): boolean {
+    if (this.level < 0) {
+      this.sizes.length = 0;
+      this.rank = -1;
+      this.itemStart = this.count;
+      this.level = 0;
+    }
+    if (!this.readValues(scanner)) {
+      return false;
+    }
+    this.level = -1;
     if (this.items++ === 0) {
-      this.firstShape = this.sizes;
+      this.firstShape = [...this.sizes];
     } else {
       this.checkShape();
     }
+    return true;
   }
 
   /** The tensor of the only item. */
@@ -93,49 +114,69 @@ export class JsonTensorBuilder {
     if (size !== expected) {
       throw wrong(`Expecting tensor size: ${expected} but got: ${size}`);
     }
-    if (sizes.length !== firstShape.length || sizes.some((length, level) => length !== firstShape[level])) {
+    let isEqual = sizes.length === firstShape.length;
+    for (let level = 0; isEqual && level < sizes.length; level++) {
+      isEqual = sizes[level] === firstShape[level];
+    }
+    if (!isEqual) {
       throw wrong(`Expecting shape [${firstShape.join()}] but got: [${sizes.join()}]`);
     }
   }
 
-  private readValue(scanner: JsonScanner, level: number): void {
-    if (scanner.peek() === byte.OPEN_LIST) {
-      this.readList(scanner, level);
-      return;
-    }
-    if (this.rank < 0) {
-      this.rank = level;
-    } else if (this.rank !== level) {
-      const value = excerpt(scanner);
-      throw wrong(
-        `JSON Value: ${value} found at incorrect level: ${level + 1} in the JSON DOM. Expected at level: ${this.rank}`,
-      );
-    }
-    if (this.dtype === 'string') {
-      this.strings.push(this.readString(scanner));
-    } else {
-      this.readNumber(scanner, this.dtype);
-    }
-    this.count++;
+  private readValues(scanner: JsonScanner): boolean {
+    do {
+      if (scanner.position >= scanner.turnEnd) {
+        return false;
+      }
+      if (scanner.peek() === byte.OPEN_LIST) {
+        if (!this.isListEmpty(scanner)) {
+          continue;
+        }
+      } else if (!this.readElement(scanner)) {
+        return false;
+      }
+      this.leaveLists(scanner);
+    } while (this.level > 0);
+    return true;
   }
 
-  private readList(scanner: JsonScanner, level: number): void {
+  /** Enters the list that is next; true where it was empty, and is left again. */
+  private isListEmpty(scanner: JsonScanner): boolean {
+    const { level } = this;
     if (this.rank >= 0 && level >= this.rank) {
       throw wrong(`Encountered list at unexpected level: ${level} expected < ${this.rank}`);
     }
     if (level === this.sizes.length) {
       this.sizes.push(-1);
     }
-    let size = 0;
     scanner.open();
     if (!scanner.closeIfEmpty(byte.CLOSE_LIST)) {
-      do {
-        this.readValue(scanner, level + 1);
-        size++;
-      } while (scanner.nextElement());
-    } else if (this.rank < 0) {
+      this.counts[level] = 0;
+      this.level++;
+      return false;
+    }
+    if (this.rank < 0) {
       this.rank = level + 1;
     }
+    this.checkSize(level, 0);
+    return true;
+  }
+
+  /** After a value: counts it, and leaves the lists that end with it. */
+  private leaveLists(scanner: JsonScanner): void {
+    while (this.level > 0) {
+      const level = this.level - 1;
+      const size = (this.counts[level] ?? 0) + 1;
+      this.counts[level] = size;
+      if (scanner.nextElement()) {
+        return;
+      }
+      this.level = level;
+      this.checkSize(level, size);
+    }
+  }
+
+  private checkSize(level: number, size: number): void {
     const expected = this.sizes[level] ?? -1;
     if (expected < 0) {
       this.sizes[level] = size;
@@ -146,19 +187,54 @@ export class JsonTensorBuilder {
     }
   }
 
-  private readString(scanner: JsonScanner): Uint8Array {
+  /** False where it is a long string, of which a piece was read. */
+  private readElement(scanner: JsonScanner): boolean {
+    const { level } = this;
+    if (this.rank < 0) {
+      this.rank = level;
+    } else if (this.rank !== level) {
+      const value = excerpt(scanner);
+      throw wrong(
+        `JSON Value: ${value} found at incorrect level: ${level + 1} in the JSON DOM. Expected at level: ${this.rank}`,
+      );
+    }
+    if (this.dtype === 'string') {
+      const text = this.readString(scanner);
+      if (text === undefined) {
+        return false;
+      }
+      this.tally.add();
+      this.strings.push(text);
+    } else {
+      this.readNumber(scanner, this.dtype);
+    }
+    this.count++;
+    return true;
+  }
+
+  private readString(scanner: JsonScanner): Uint8Array | undefined {
     const next = scanner.peek();
     if (next === byte.QUOTE) {
-      return scanner.string();
+      return scanner.isStringReady() ? scanner.string() : undefined;
     }
     if (next !== byte.OPEN_OBJECT) {
       throw this.typeError(scanner, scanner.position);
     }
+    if (!scanner.isBase64Ready()) {
+      return undefined;
+    }
+    const start = scanner.position;
     const encoded = scanner.base64Object();
     if (encoded === undefined) {
       throw wrong(`JSON Value: ${excerpt(scanner)} not formatted correctly for base64 data`);
     }
-    const decoded = decodeBase64(encoded);
+    const decoding = (this.decoding ??= new Base64Decoding(encoded));
+    if (!decoding.goOn(scanner.turnBytes)) {
+      scanner.position = start;
+      return undefined;
+    }
+    this.decoding = undefined;
+    const { decoded } = decoding;
     if (decoded === undefined) {
       throw wrong('Unable to base64 decode');
     }
@@ -173,7 +249,7 @@ export class JsonTensorBuilder {
     }
     const offset = this.count * this.width;
     if (offset === this.bytes.length) {
-      this.grow();
+      this.grow(scanner);
     }
     const { view } = this;
     switch (dtype) {
@@ -246,8 +322,12 @@ export class JsonTensorBuilder {
     this.view.setBigUint64(offset, BigInt.asUintN(64, exact), true);
   }
 
-  private grow(): void {
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, 64 * this.width));
+  private grow({ bytes, position }: JsonScanner): void {
+    // An element takes two bytes of the document at least. Large tensors get room for all that can come: the system gives
+    // memory only for what is written, and to copy megabytes would hold up others.
+    const possible = (this.count + Math.ceil((bytes.length - position) / 2)) * this.width;
+    const doubled = Math.max(this.bytes.length * 2, 64 * this.width);
+    const grown = new Uint8Array(doubled < largeTensorBytes ? doubled : Math.max(possible, doubled));
     grown.set(this.bytes);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);

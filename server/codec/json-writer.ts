@@ -15,7 +15,7 @@ export interface PredictAnswer {
 }
 
 /**
- * The JSON text of an answer: `{"predictions": [2.5, 3.0, 4.5]}` for row form, `{"outputs": …}` for columnar form.
+ * The JSON text of an answer, a few milliseconds at a time: `{"predictions": [2.5, 3.0, 4.5]}` for row form, `{"outputs": …}` for columnar form.
  *
  * The name of an only output is left out; several are objects, in the order of the map. float32 and float64 have the
  * fewest digits that read back to the same value of their type, and whole ones end in ".0"; what is not finite is bare
@@ -24,22 +24,43 @@ export interface PredictAnswer {
  * @throws PerchError JSON_VALUE_WRONG where row form cannot hold the outputs: no batch dimension, or different ones. The
  *   model is at fault then, yet INVALID_ARGUMENT is what TensorFlow Serving answers.
  */
-export function encodePredictAnswer({ format, outputs, style = 'tensorflow' }: PredictAnswer): Uint8Array {
+export function* encodePredictAnswer({
+  format,
+  outputs,
+  style = 'tensorflow',
+}: PredictAnswer): Generator<void, Uint8Array> {
   const output = new JsonOutput(style);
   const writers = Array.from(outputs, ([name, tensor]) => new TensorWriter(output, name, tensor));
   if (format === 'row') {
     const batchSize = batchSizeOf(outputs);
+    const only = writers.length === 1 ? writers[0] : undefined;
     output.ascii('{"predictions": [');
     for (let item = 0; item < batchSize; item++) {
       output.ascii(item === 0 ? '' : ', ');
-      writeNamed(output, writers, 1);
+      if (only?.writeScalar(1) !== true) {
+        yield* writeNamed(output, writers, 1);
+      }
+      if (output.isTurnOver()) {
+        yield;
+      }
     }
     output.ascii(']}');
   } else {
     output.ascii('{"outputs": ');
-    writeNamed(output, writers, 0);
+    yield* writeNamed(output, writers, 0);
     output.ascii('}');
   }
+  return yield* output.finishInSteps();
+}
+
+/** A body for `:predict` with these inputs, in columnar form. What is not finite is bare NaN or Infinity, as in answers. */
+export function encodePredictRequest(inputs: TensorMap): Uint8Array {
+  const output = new JsonOutput('tensorflow');
+  output.ascii('{"inputs": ');
+  const writers = Array.from(inputs, ([name, tensor]) => new TensorWriter(output, name, tensor));
+  const steps = writeNamed(output, writers, 0);
+  while (steps.next().done !== true);
+  output.ascii('}');
   return output.finish();
 }
 
@@ -58,19 +79,23 @@ function batchSizeOf(outputs: TensorMap): number {
   return batchSize ?? 0;
 }
 
-function writeNamed(output: JsonOutput, writers: readonly TensorWriter[], level: number): void {
+function* writeNamed(
+  output: JsonOutput,
+  writers: readonly TensorWriter[],
+  level: number,
+): Generator<void, void> {
   const [first] = writers;
   if (first !== undefined && writers.length === 1) {
-    first.write(level);
+    yield* first.write(level);
     return;
   }
   output.ascii('{');
-  writers.forEach((writer, index) => {
+  for (const [index, writer] of writers.entries()) {
     output.ascii(index === 0 ? '' : ', ');
     output.text(writer.name);
     output.ascii(': ');
-    writer.write(level);
-  });
+    yield* writer.write(level);
+  }
   output.ascii('}');
 }
 
@@ -96,8 +121,17 @@ class TensorWriter {
       : (index) => output.bytes(values[index] ?? new Uint8Array());
   }
 
+  /** Writes what is next where that is an element; false where it is a list from this dimension on. */
+  writeScalar(level: number): boolean {
+    if (this.tensor.shape.length > level) {
+      return false;
+    }
+    this.writeElement(this.index++);
+    return true;
+  }
+
   /** Writes what is next from this dimension on. */
-  write(level: number): void {
+  *write(level: number): Generator<void, void> {
     const { output } = this;
     const { shape } = this.tensor;
     const size = shape[level];
@@ -105,12 +139,20 @@ class TensorWriter {
       this.writeElement(this.index++);
       return;
     }
+    const isOfElements = level + 1 === shape.length;
     output.ascii('[');
     for (let position = 0; position < size; position++) {
       if (position > 0) {
         output.ascii(', ');
       }
-      this.write(level + 1);
+      if (isOfElements) {
+        this.writeElement(this.index++);
+      } else {
+        yield* this.write(level + 1);
+      }
+      if (output.isTurnOver()) {
+        yield;
+      }
     }
     output.ascii(']');
   }

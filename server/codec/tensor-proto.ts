@@ -1,6 +1,7 @@
 // Turns a tensorflow.TensorProto into a tensor, by the rules of TensorFlow's Tensor::FromProto.
 import { PerchError } from '../errors.ts';
 import { dataTypeName, dtypeOfDataType } from './dtype.ts';
+import { PartTally } from './part-tally.ts';
 import type { ScannedTensorProto } from './tensor-proto-scan.ts';
 import { carries, rankLimit, scanTensorProto, valueEncodings, valueFieldOf } from './tensor-proto-scan.ts';
 import { elementCount, elementSize } from './tensor.ts';
@@ -109,6 +110,7 @@ function stringValues(
   const present = Math.min(scanned.values.get(valueFieldOf.string)?.count ?? 0, count);
   const pointerSize = 8;
   spend(budget, (count - present) * pointerSize, alias);
+  new PartTally().add(present);
   const values: Uint8Array[] = [];
   const reader = new WireReader(scanned.bytes);
   while (values.length < present) {
@@ -131,6 +133,7 @@ function stringList(content: Uint8Array, count: number, alias: string): Uint8Arr
   if (count > content.length) {
     throw unparsable(alias, `tensor_content is too short for ${count} strings`);
   }
+  new PartTally().add(count);
   const reader = new WireReader(content);
   const lengths: number[] = [];
   let total = 0;

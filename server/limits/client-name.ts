@@ -1,4 +1,5 @@
-// Who a caller is, for limits: its address without the port, so that a client with many connections is one.
+// Who a caller is, for limits: the name of its token, or its address without the port, so that a client with many connections
+// is one.
 
 /** What callers are whose address nobody knows: together one client, so that none is without a limit. */
 export const unknownClient = 'unknown';
@@ -19,4 +20,17 @@ export function clientOfPeer(peer: string): string {
   }
   const host = peer.slice(0, end);
   return clientOfAddress(host.startsWith('[') ? host.slice(1, -1) : host);
+}
+
+/** No address has a space in it. */
+const tokenPrefix = 'token ';
+
+/** The client of a call with the token of this name: one, from however many addresses it calls. */
+export function clientOfToken(name: string): string {
+  return `${tokenPrefix}${name}`;
+}
+
+/** The name of the token that a client is known by; undefined where it is an address. */
+export function tokenOfClient(client: string): string | undefined {
+  return client.startsWith(tokenPrefix) ? client.slice(tokenPrefix.length) : undefined;
 }

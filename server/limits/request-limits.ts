@@ -1,5 +1,6 @@
 // The limits of requests for inference: rates and concurrency, of the server, of each model and of each client.
 import { PerchError } from '../errors.ts';
+import { tokenOfClient } from './client-name.ts';
 import { GateTable } from './gate-table.ts';
 import { limitNames, type LimitName, type LimitOptions, type ScopeLimits } from './limit-options.ts';
 import { ScopeGate, type Full, type ScopeRules } from './scope-gate.ts';
@@ -65,7 +66,7 @@ export class RequestLimits {
     const perModel = ofModel?.full(now);
     const perClient = ofClient?.full(now);
     if (total !== undefined || perModel !== undefined || perClient !== undefined) {
-      return this.#refuse({ total, perModel, perClient }, modelOf());
+      return this.#refuse({ total, perModel, perClient }, modelOf(), client);
     }
     ofTotal?.enter(now);
     ofModel?.enter(now);
@@ -89,7 +90,11 @@ export class RequestLimits {
   }
 
   /** By the limit that is reached for longest: to come again earlier would be in vain. */
-  #refuse(full: Readonly<Record<keyof ScopeLimits, Full | undefined>>, model: string): Admission {
+  #refuse(
+    full: Readonly<Record<keyof ScopeLimits, Full | undefined>>,
+    model: string,
+    client: string,
+  ): Admission {
     let scope: keyof ScopeLimits = 'total';
     for (const other of ['perModel', 'perClient'] as const) {
       if (full[other] !== undefined && (full[other].waitMs ?? 0) >= (full[scope]?.waitMs ?? 0)) {
@@ -98,7 +103,7 @@ export class RequestLimits {
     }
     const { limit, waitMs } = full[scope] ?? { limit: 'rate', waitMs: undefined };
     const name = limitNames[limit][scope];
-    const from = { total: '', perModel: ` for the model "${model}"`, perClient: ' from this client' }[scope];
+    const from = { total: '', perModel: ` for the model "${model}"`, perClient: clientText(client) }[scope];
     const hint = waitMs === undefined ? {} : { retryAfterMs: waitMs };
     const { perSecond, concurrent } = this.#options;
     const error =
@@ -115,6 +120,12 @@ export class RequestLimits {
           );
     return { kind: 'refused', limit: name, model, error };
   }
+}
+
+/** Tokens are named, since one stands for many callers. An address is the caller's own, which it knows. */
+function clientText(client: string): string {
+  const token = tokenOfClient(client);
+  return token === undefined ? ' from this client' : ` from the clients with the token "${token}"`;
 }
 
 function rulesOf(

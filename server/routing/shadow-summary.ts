@@ -16,6 +16,8 @@ export interface ShadowCase {
 
 /** A case that is kept. Without `tensors` it holds nothing that was sent or answered, only how much of it and the differences. */
 export interface KeptCase {
+  /** Counts up; of each summary on its own. */
+  readonly id: number;
   /** By the summary's clock, milliseconds. */
   readonly at: number;
   readonly stableVersion: bigint;
@@ -52,6 +54,7 @@ export class ShadowSummary {
   readonly #spans: { readonly at: number; readonly tally: ShadowTally }[] = [];
   /** Worst first. */
   #worst: KeptCase[] = [];
+  #lastId = 0;
   #now = 0;
 
   constructor(options: ShadowSummaryOptions = {}) {
@@ -142,6 +145,7 @@ export class ShadowSummary {
     const isKeptWhole =
       keepInputs && bytesOf(inputs) + bytesOf(stableOutputs) + bytesOf(shadowOutputs) <= maxCaseBytes;
     return {
+      id: ++this.#lastId,
       at: this.#now,
       stableVersion,
       shadowVersion,

@@ -16,7 +16,7 @@ import { listenRest } from '../../server/net/rest-listener.ts';
 import { readTlsFile, type TlsConfig } from '../../server/net/tls-config.ts';
 import { parseServeArguments } from '../../server/options/serve-options.ts';
 import { writeTrialFiles } from '../../server/tls/trial-files.ts';
-import { engineWorkerFile } from '../support/engine-pool.ts';
+import { engineWorkerFile, networkThreadFile } from '../support/engine-pool.ts';
 import { tempDir, type TempDir } from '../support/temp-dir.ts';
 import { memoryLog } from '../unit/server/fakes.ts';
 import { echoListener, say, talk, transports } from './support/echo-listener.ts';
@@ -208,7 +208,13 @@ describe('a server that everybody could reach in clear', () => {
     const parsed = parseServeArguments(['--models_directory=.', '--port=auto', ...flags], process.cwd(), {});
     assert.ok(parsed.kind === 'serve');
     const { log } = memoryLog();
-    const environment = { engineWorkerFile, token: testToken, log, shutDown: () => undefined };
+    const environment = {
+      engineWorkerFile,
+      networkThreadFile,
+      token: testToken,
+      log,
+      shutDown: () => undefined,
+    };
     try {
       await (await createServer(parsed.options, environment)).stop(AbortSignal.abort());
       return '';

@@ -64,7 +64,7 @@ class Rig implements AsyncDisposable {
 }
 
 function optionsFor(directory: string, ports: Partial<DaemonOptions> = {}): DaemonOptions {
-  return { models: { from: 'directory', path: directory }, grpcPort: 0, restPort: 0, ...ports };
+  return { models: { from: 'directory', path: directory }, grpcPort: 0, restPort: 0, more: [], ...ports };
 }
 
 describe('the extension and the real daemon', () => {

@@ -8,6 +8,9 @@ import * as grpc from '@grpc/grpc-js';
 import { serviceMethods } from '../../protos/messages.ts';
 import { answerRest } from '../../server/apis/rest/rest-api.ts';
 import { predictionService } from '../../server/apis/tensorflow-serving/prediction-service.ts';
+import { Audit } from '../../server/auth/audit.ts';
+import { Gatekeeper } from '../../server/auth/gatekeeper.ts';
+import { digestOf, TokenSet } from '../../server/auth/token-set.ts';
 import { ModelManager } from '../../server/lifecycle/model-manager.ts';
 import type { LimitOptions, ScopeLimits } from '../../server/limits/limit-options.ts';
 import { RequestLimits } from '../../server/limits/request-limits.ts';
@@ -26,6 +29,9 @@ const none: ScopeLimits = { total: 0, perModel: 0, perClient: 0 };
 
 /** A token in a million seconds: none comes back while a test runs. */
 const never = 1e-6;
+
+/** Long enough that nobody could guess it. */
+const tokenOf = (name: string): string => name.padEnd(32, '0');
 
 const example = {
   exampleList: { examples: [{ features: { feature: { x: { floatList: { value: [1] } } } } }] },
@@ -68,7 +74,18 @@ class Stack {
       (name) => this.#manager.view(name) !== undefined,
     );
     assert.ok(limits);
-    const serving = { manager: this.#manager, observer: this.#metrics, limits };
+    const digests = ['ci', 'board'].map((name) => ({
+      name,
+      role: 'predict' as const,
+      digest: digestOf(tokenOf(name)),
+    }));
+    const gatekeeper = new Gatekeeper({ tokens: new TokenSet(digests), audit: new Audit(log) });
+    const serving = {
+      manager: this.#manager,
+      observer: this.#metrics,
+      limits,
+      tokenName: (authorization: readonly string[]) => gatekeeper.tokenName(authorization),
+    };
     const bind = { bindAddress: '127.0.0.1', port: 0, log };
     this.#directory = await mkdtemp(path.join(tmpdir(), 'perch-limits-'));
     this.#listeners = [
@@ -85,7 +102,7 @@ class Stack {
   }
 
   /** Calls on a connection of its own. */
-  call(method: string, request: object | undefined, isUnix = false): Promise<Outcome> {
+  call(method: string, request: object | undefined, isUnix = false, token = ''): Promise<Outcome> {
     const Client = grpc.makeGenericClientConstructor(serviceMethods(service), service);
     const address = isUnix
       ? `unix:${path.join(this.#directory, 'socket')}`
@@ -94,12 +111,16 @@ class Stack {
       'grpc.use_local_subchannel_pool': 1,
     });
     this.#clients.push(client);
+    const metadata = new grpc.Metadata();
+    if (token !== '') {
+      metadata.set('authorization', `Bearer ${token}`);
+    }
     return new Promise((resolve) => {
       const handler = client[method] as unknown as (...of: unknown[]) => grpc.ClientUnaryCall;
       handler.call(
         client,
         request,
-        new grpc.Metadata(),
+        metadata,
         { deadline: Date.now() + 60_000 },
         (error: grpc.ServiceError | null) => {
           const [pushback] = error?.metadata.get('grpc-retry-pushback-ms') ?? [];
@@ -109,14 +130,15 @@ class Stack {
     });
   }
 
-  predict(model = 'm', isUnix = false): Promise<Outcome> {
-    return this.call('Predict', requestsOf(model).Predict, isUnix);
+  predict(model = 'm', isUnix = false, token = ''): Promise<Outcome> {
+    return this.call('Predict', requestsOf(model).Predict, isUnix, token);
   }
 
-  rest(model = 'm', verb = 'predict'): Promise<Response> {
+  rest(model = 'm', verb = 'predict', token = ''): Promise<Response> {
     return fetch(`http://${this.#listeners[1]?.address}/v1/models/${model}:${verb}`, {
       method: 'POST',
       body: '{"instances": [1]}',
+      ...(token === '' ? {} : { headers: { authorization: `Bearer ${token}` } }),
     });
   }
 
@@ -206,6 +228,32 @@ describe('limits', () => {
     assert.equal((await stack.predict('m', true)).code, 0);
     assert.equal((await stack.predict('m', true)).code, exhausted);
   });
+
+  for (const transport of transports) {
+    it(`of a client go by the name of its token, wherever it calls from (${transport})`, async () => {
+      await open({ perSecond: { ...none, perClient: never } }, transport);
+      const [ci, board] = [tokenOf('ci'), tokenOf('board')];
+      assert.equal((await stack.predict('m', false, ci)).code, 0);
+      const { code, text } = await stack.predict('m', true, ci);
+      assert.equal(code, exhausted, 'one token at another address is the same client');
+      assert.match(text, /^Too many requests from the clients with the token "ci": /);
+      const refused = await stack.rest('m', 'predict', ci);
+      assert.equal(refused.status, 429);
+      assert.deepEqual(await refused.json(), { error: text });
+      assert.equal((await stack.rest('m', 'predict', board)).status, 200, 'another token, the same address');
+      assert.equal((await stack.predict('m', false, board)).code, exhausted);
+      assert.equal((await stack.predict('m', false, `${ci}x`)).code, 0, 'an unknown token is no client');
+      assert.match((await stack.predict()).text, /^Too many requests from this client: /);
+      const reason = 'reason="max_requests_per_second_per_client",model="m"';
+      const lines = stack.counted('perch_refused_requests_total');
+      assert.deepEqual(lines, [
+        `perch_refused_requests_total{${reason},token="ci"} 2`,
+        `perch_refused_requests_total{${reason},token="board"} 1`,
+        `perch_refused_requests_total{${reason}} 1`,
+      ]);
+      assert.ok(!lines.join().includes(ci));
+    });
+  }
 
   it('of concurrency hold until requests have been answered, well or not', async () => {
     await open({ concurrent: { ...none, total: 2 } });

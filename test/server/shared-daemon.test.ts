@@ -60,7 +60,7 @@ describe('a daemon that windows share', () => {
     cpSync(path.join(exampleModels, 'half_plus_two'), path.join(models, 'half_plus_two'), {
       recursive: true,
     });
-    options = { models: { from: 'directory', path: models }, grpcPort: 0, restPort: 0 };
+    options = { models: { from: 'directory', path: models }, grpcPort: 0, restPort: 0, more: [] };
   });
 
   it('is started by the first and used by the second; leaving it ends it only for the last', async () => {
@@ -125,7 +125,7 @@ describe('a daemon that windows share', () => {
 describe('a daemon whose parent is gone', () => {
   async function started(): Promise<DaemonProcess> {
     const models = { from: 'directory', path: exampleModels } as const;
-    const outcome = await startDaemon(daemonLaunch(daemonFile, { models, grpcPort: 0, restPort: 0 }), {
+    const outcome = await startDaemon(daemonLaunch(daemonFile, { models, grpcPort: 0, restPort: 0, more: [] }), {
       signal: new AbortController().signal,
       onLog: () => undefined,
     });

@@ -19,6 +19,19 @@ interface Statistics {
   readonly labels: readonly LabelStatistics[];
 }
 
+interface History {
+  readonly spanMs: number;
+  readonly versions: readonly {
+    readonly version: string;
+    readonly points: readonly {
+      readonly requests: string;
+      readonly errors: string;
+      readonly p50Us: number | string;
+      readonly p99Us: number | string;
+    }[];
+  }[];
+}
+
 describe('statistics', () => {
   let models: Awaited<ReturnType<typeof makeModels>>;
   let server: RunningServer;
@@ -70,6 +83,27 @@ describe('statistics', () => {
     assert.equal(stable.successRate, 0.75);
     assert.deepEqual(Object.values(stable.errors), ['1']);
     assert.ok(stable.total.p50 > 0 && stable.rate > 0);
+  });
+
+  it('have a history in tens of seconds, version by version', async () => {
+    await ask('/versions/1');
+    await ask('/versions/1', 63);
+    await call('LoadVersion', { version: 2 });
+    await ask('/versions/2');
+    const history = (await call('GetStatisticsHistory', { windowSeconds: 60 })) as History;
+    assert.equal(history.spanMs, 10_000);
+    const sums = history.versions.map(({ version, points }) => {
+      const sum = (field: 'requests' | 'errors'): number =>
+        points.reduce((all, point) => all + Number(point[field]), 0);
+      assert.ok(points.length >= 1 && points.length <= 7);
+      assert.ok(points.some(({ p50Us, p99Us }) => Number(p50Us) > 0 && Number(p99Us) >= Number(p50Us)));
+      return [version, sum('requests'), sum('errors')];
+    });
+    assert.deepEqual(sums, [
+      ['1', 2, 1],
+      ['2', 1, 0],
+    ]);
+    await assert.rejects(call('GetStatisticsHistory', { windowSeconds: 901 }), /10 to 900/);
   });
 
   it('of a label end with it: another one of that name begins anew', async () => {

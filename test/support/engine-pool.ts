@@ -7,6 +7,9 @@ import { planVersion } from '../../server/plan-version.ts';
 /** The built program of an engine host. */
 export const engineWorkerFile = path.join(import.meta.dirname, '..', '..', 'dist', 'engine-worker.cjs');
 
+/** The built program of a network thread. */
+export const networkThreadFile = path.join(path.dirname(engineWorkerFile), 'network-thread.cjs');
+
 /** A pool of built hosts; what is not given is as said above. */
 export function openEnginePool(options: Partial<EnginePoolOptions> = {}): EnginePool {
   return new EnginePool({

@@ -1,19 +1,25 @@
-// The page "Server Status" in Chromium: what it shows, what it sends, and what it does not let in.
+// The dashboard's tab "Health" in Chromium: what it shows, what it sends, and what it does not let in.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { StatusSnapshot } from '../../webview/protocol.ts';
-import { englishText, runningServer, runningSnapshot, versionStatus } from './support/sample.ts';
-import { readBuiltFile, StatusBrowser, type OpenOptions, type OpenPage } from './support/status-browser.ts';
+import type { DashboardOptions } from './support/dashboard-browser.ts';
+import {
+  englishHealthWords,
+  englishText,
+  runningServer,
+  runningSnapshot,
+  unwellHealth,
+  versionStatus,
+} from './support/health-sample.ts';
+import { HealthBrowser, type OpenHealth } from './support/health-browser.ts';
+import { overflows, readBuiltFile, unexpected } from './support/page-browser.ts';
 
 const stoppedSnapshot: StatusSnapshot = {
   server: { kind: 'stopped', detail: '' },
   commands: ['start', 'showLog'],
   models: [],
 };
-
-/** The toolkit makes an empty style element; a policy without 'unsafe-inline' blocks it, and nothing is lost. */
-const knownViolation = 'style-src-elem inline';
 
 /** The texts of all rows of the table with this caption, cell by cell. */
 async function rowsOf(page: Page, caption: string): Promise<string[][]> {
@@ -23,46 +29,68 @@ async function rowsOf(page: Page, caption: string): Promise<string[][]> {
   return texts.map((row) => row.map((text) => text.replaceAll('\u202f', ' ')));
 }
 
-/** Whether the page is wider than its window, so that one would have to scroll sideways. */
-function overflows(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-}
-
-describe('the status page', () => {
-  let browser: StatusBrowser;
-  let opened: OpenPage;
-  const open = async (snapshot: StatusSnapshot, options?: OpenOptions): Promise<Page> => {
+describe('the tab Health', () => {
+  let browser: HealthBrowser;
+  let opened: OpenHealth;
+  const open = async (snapshot: StatusSnapshot, options?: DashboardOptions): Promise<Page> => {
     opened = await browser.open(snapshot, options);
     return opened.page;
   };
   before(async () => {
-    browser = await StatusBrowser.launch();
+    browser = await HealthBrowser.launch();
   });
   after(() => browser.close());
   afterEach(async () => {
-    const { errors, violations } = await opened.complaints();
+    const complaints = unexpected(await opened.complaints());
     await opened.close();
-    assert.deepEqual(
-      violations.filter((violation) => violation !== knownViolation),
-      [],
-    );
-    assert.ok(violations.length <= 1, 'the known violation happens once');
-    assert.deepEqual(
-      errors.filter((error) => !error.includes('inline style violates')),
-      [],
-    );
+    assert.deepEqual(complaints, []);
   });
 
-  it('says that it is ready, once, and shows nothing before it is told', async () => {
-    opened = await browser.openBare();
+  it('shows nothing before it has its words', async () => {
+    opened = await browser.openBare([]);
     await opened.show(runningSnapshot);
-    assert.deepEqual(await opened.sent(), [{ type: 'ready' }]);
-    assert.equal(await opened.page.locator('main').count(), 0);
+    await opened.showHealth(unwellHealth);
+    assert.deepEqual(await opened.said(), []);
+    assert.equal(await opened.page.locator('.health > *').count(), 0);
+  });
+
+  it('says whether the server is alive and ready, and why not, and reads a change out', async () => {
+    const page = await open(runningSnapshot);
+    assert.equal(await page.locator('.verdicts').isVisible(), false);
+    await opened.showHealth(unwellHealth);
+    assert.deepEqual(await page.locator('.verdict').allInnerTexts(), [
+      'Alive',
+      'Not ready\niris: no version is available: The directory is gone.',
+    ]);
+    const since = 'May 17, 2024, 12:00:00 PM';
+    assert.deepEqual(await rowsOf(page, 'Readiness'), [
+      ['digits', 'Ready', 'yes', since],
+      ['iris', 'Not ready\nno version is available: The directory is gone.', 'yes', since],
+    ]);
+    await opened.showHealth({ ...unwellHealth, ready: { holds: true, reasons: [] } });
+    assert.equal(await page.locator('.verdicts [role=status]').innerText(), 'The server is ready.');
+    await opened.showHealth(null);
+    assert.equal(await page.locator('.verdicts').isVisible(), false);
+  });
+
+  it('shows the load as lines with words in their place, and what the models can run on', async () => {
+    const page = await open(runningSnapshot);
+    await opened.showHealth(unwellHealth);
+    assert.deepEqual(await page.locator('.series li').allInnerTexts(), [
+      'CPU of the server\n12 %',
+      'Memory of the server\n85.3 MB',
+    ]);
+    const line = page.getByRole('img', { name: 'CPU of the server, last 10 min: now 12 %, at most 90 %' });
+    assert.equal(await line.isVisible(), true);
+    assert.deepEqual(await page.locator('.devices li').allInnerTexts(), [
+      'cpu\nworks',
+      'cuda\nlibcudart.so.12 is missing. Install GPU support.',
+    ]);
   });
 
   it('shows a running server: state, addresses, versions of programs, process', async () => {
     const page = await open(runningSnapshot);
-    assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Perch Server Status');
+    assert.equal(await page.locator('.health header h2').innerText(), 'Server');
     assert.match(
       await page.locator('header .state').innerText(),
       /^Running\s+since May 17, 2024, 12:00:00\sPM$/,
@@ -164,7 +192,7 @@ describe('the status page', () => {
       ],
     );
     assert.equal(
-      await page.getByRole('status').innerText(),
+      await page.locator('.health [role=status]').last().innerText(),
       'half_plus_two, version 2: Available half_plus_two, version 1: Unloading',
     );
   });
@@ -195,8 +223,8 @@ describe('the status page', () => {
     for (const name of [markup, rightToLeft, long, ...prototypes]) {
       assert.equal(texts.filter((text) => text === name).length, 4, name);
     }
-    assert.equal(await page.locator('main img, main script').count(), 0);
-    assert.equal(await page.title(), 'Perch: Server Status');
+    assert.equal(await page.locator('main img:not([role]), main script').count(), 0);
+    assert.equal(await page.title(), 'Perch: Dashboard');
     assert.equal(await overflows(page), false);
   });
 
@@ -204,17 +232,17 @@ describe('the status page', () => {
     const page = await open(runningSnapshot);
     await page.getByRole('button', { name: 'Copy REST address' }).click();
     await page.getByRole('button', { name: 'Copy gRPC address' }).press('Enter');
-    assert.deepEqual((await opened.sent()).slice(1), [
+    assert.deepEqual(await opened.said(), [
       { type: 'copy', field: 'restAddress' },
       { type: 'copy', field: 'grpcAddress' },
     ]);
     assert.equal(await page.getByRole('button', { name: 'Copied' }).count(), 0);
 
     await page.clock.install();
-    await opened.deliver({ type: 'copied', field: 'restAddress' });
+    await opened.tell({ type: 'copied', field: 'restAddress' });
     await page.clock.runFor(100);
     assert.equal(await page.getByRole('button', { name: 'Copied' }).count(), 1);
-    assert.equal(await page.getByRole('status').innerText(), 'Copied');
+    assert.equal(await page.locator('.health [role=status]').last().innerText(), 'Copied');
     await page.clock.runFor(2000);
     assert.equal(await page.getByRole('button', { name: 'Copied' }).count(), 0);
     assert.equal(await page.getByRole('button', { name: 'Copy REST address' }).count(), 1);
@@ -224,7 +252,7 @@ describe('the status page', () => {
     const page = await open(runningSnapshot);
     await page.getByRole('button', { name: 'Restart Server' }).click();
     await page.getByRole('button', { name: 'Show Log' }).press('Space');
-    assert.deepEqual((await opened.sent()).slice(1), [
+    assert.deepEqual(await opened.said(), [
       { type: 'run', command: 'restart' },
       { type: 'run', command: 'showLog' },
     ]);
@@ -238,11 +266,12 @@ describe('the status page', () => {
         return element?.getAttribute('aria-label') ?? element?.textContent;
       });
     const order: (string | undefined)[] = [];
-    for (let count = 0; count < 5; count += 1) {
+    for (let count = 0; count < 7; count += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused());
     }
-    assert.deepEqual(order, [
+    // The tab, and its panel, come first.
+    assert.deepEqual(order.slice(2), [
       'Restart Server',
       'Stop Server',
       'Show Log',
@@ -252,7 +281,7 @@ describe('the status page', () => {
     await page.getByRole('button', { name: 'Stop Server' }).focus();
     await opened.show(stoppedSnapshot);
     assert.equal(await focused(), 'Start Server');
-    assert.equal(await page.getByRole('status').innerText(), 'Server: Stopped');
+    assert.equal(await page.locator('.health [role=status]').last().innerText(), 'Server: Stopped');
   });
 
   it('ignores what is not a message, or not a whole one', async () => {
@@ -274,28 +303,15 @@ describe('the status page', () => {
       { type: 'copied', field: 'token' },
       { type, locale, text: { page: {}, phases: {}, commands: {} } },
       { ...englishText, locale: 'not a language' },
+      { type: 'health', health: { ...unwellHealth, ready: true } },
+      { type: 'health', health: { ...unwellHealth, series: [{ name: 'CPU' }] } },
+      { ...englishHealthWords, words: {} },
       { type: 'ready' },
     ];
     for (const message of malformed) {
-      await opened.deliver(message);
+      await opened.tell(message);
     }
     assert.equal(await page.locator('main').innerHTML(), before);
-  });
-
-  it('returns to where the user had scrolled to, and to the top if what it kept makes no sense', async () => {
-    const page = await open(runningSnapshot, { height: 300 });
-    await page.evaluate(() => window.scrollTo(0, 120));
-    await page.waitForFunction(() => globalThis.fakeHost.state !== undefined);
-    const state = await opened.keptState();
-    assert.deepEqual(state, { scrollTop: 120 });
-    await opened.close();
-
-    const again = await open(runningSnapshot, { height: 300, state });
-    assert.equal(await again.evaluate(() => window.scrollY), 120);
-    await opened.close();
-
-    const fresh = await open(runningSnapshot, { height: 300, state: { scrollTop: 'far' } });
-    assert.equal(await fresh.evaluate(() => window.scrollY), 0);
   });
 
   it('fits into half an editor at 200 % zoom', async () => {
@@ -304,8 +320,8 @@ describe('the status page', () => {
   });
 });
 
-describe('the bundle of the status page', () => {
+describe('the bundle of the dashboard', () => {
   it('stays below 400 kB, toolkit and all', () => {
-    assert.ok(readBuiltFile('status.js').byteLength < 400_000);
+    assert.ok(readBuiltFile('dashboard.js').byteLength < 400_000);
   });
 });

@@ -3,12 +3,16 @@ import type { Logs } from '../../log.ts';
 import type { ServerController } from '../../server-controller.ts';
 import type { ModelStore } from '../../state/model-store.ts';
 import type { StateStream } from '../../state/state-stream.ts';
+import type { StatusWatcher } from '../../status-watcher.ts';
 
 /** What the tabs are made of: made once by the composition root. */
 export interface DashboardParts {
   readonly controller: ServerController;
   readonly store: ModelStore;
   readonly stream: StateStream;
+  readonly status: StatusWatcher;
+  /** The path of the workspace folder; empty in a window without one. */
+  readonly folder: string;
   readonly logs: Logs;
   /** Where the extension is installed, absolute. */
   readonly extensionDirectory: string;

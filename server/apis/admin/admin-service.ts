@@ -5,14 +5,13 @@ import type { ActiveConfig } from '../../active-config.ts';
 import { PerchError } from '../../errors.ts';
 import type { Method } from '../method.ts';
 import { serverStream, unary } from '../method.ts';
-import { predictJson } from '../rest/predict-json.ts';
 import type { Serving } from '../serving.ts';
 import { configMethods } from './config-methods.ts';
 import { curlCommand } from './curl-command.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { modelDescriber } from './describe-model.ts';
-import { diagnoseMethods } from './diagnose-methods.ts';
 import { modelMethods } from './model-methods.ts';
+import { predictJsonMethod } from './predict-json-method.ts';
 import { toDeviceInfo, type DeviceFacts, type LoopDelayFacts } from './server-info.ts';
 import { makeSlowChange } from './slow-change.ts';
 import { statisticsMethods } from './statistics-methods.ts';
@@ -100,25 +99,11 @@ export function adminService({ serving, config, facts, traffic, shutDown }: Admi
         lease.release();
       }
     }),
-    unary(methods.PredictJson, async ({ model, version, json }, call) => {
-      const wanted = toVersion(version);
-      const choice = wanted === 0n ? { name: model } : { name: model, version: wanted };
-      const answer = await predictJson(serving, choice, json, {
-        api: 'Predict',
-        entrypoint: 'GRPC',
-        signal: call.signal,
-      });
-      return {
-        json: Buffer.from(answer.json),
-        version: answer.version.toString(),
-        engineUs: answer.engineUs,
-      };
-    }),
+    predictJsonMethod(serving, traffic),
     ...configMethods(config, traffic),
     ...modelMethods(traffic, describe),
     ...trafficMethods(traffic, describe, facts.draining),
     ...statisticsMethods(traffic, facts.draining, shutDown),
-    ...diagnoseMethods(),
   ];
 }
 

@@ -20,7 +20,7 @@ export function modelDescriber({ parts, canaries, shadows }: Traffic): StateOfMo
       traffic: toShares(parts.manager, name, shares),
       ...(shadow === undefined
         ? {}
-        : { shadow: toShadow(shadow, shadows.summary(name), shadows.dropped(name)) }),
+        : { shadow: toShadow(shadow, shadows.summary(name), shadows.dropped(name), 'with-inputs') }),
       ...(canary === undefined ? {} : { canary: toCanary(canary) }),
     };
   };

@@ -19,10 +19,11 @@ export function modelMethods(traffic: Traffic, describe: DescribeModel): Method[
       const wanted = BigInt(version);
       const lease = manager.acquire(model, wanted === 0n ? {} : { version: wanted });
       try {
-        const { inputs, outputs } = lease.loaded.signature;
+        const { inputs, outputs, classLabels = [] } = lease.loaded.signature;
         return {
           version: lease.version.toString(),
           signature: { inputs: inputs.map(toTensorSpec), outputs: outputs.map(toTensorSpec) },
+          classLabels: [...classLabels],
         };
       } finally {
         lease.release();

@@ -1,11 +1,15 @@
 // The admin calls that tell of health, listeners, connections, load, and of who did what.
 import { serviceMethods, type MessageInput } from '../../../protos/messages.ts';
 import type { Audit } from '../../auth/audit.ts';
+import type { ServerFacts } from '../../doctor/keepalive/connection-facts.ts';
 import type { Health } from '../../health/health.ts';
+import { limitNames, type LimitOptions, type ScopeLimits } from '../../limits/limit-options.ts';
+import type { ConnectionLists } from '../../net/connection-lists.ts';
 import type { ListenerExposure } from '../../net/exposure.ts';
 import type { ResourceSample, ResourceWatch } from '../../observe/resource-watch.ts';
+import type { CloseCounts } from '../../wire/socket/close-tally.ts';
 import { closeText } from '../../wire/socket/close-text.ts';
-import type { ClosedConnection, ConnectionFacts, Connections } from '../../wire/socket/connection-table.ts';
+import type { ClosedConnection, ConnectionFacts } from '../../wire/socket/connection-table.ts';
 import { unary, type Method } from '../method.ts';
 
 const methods = serviceMethods('perch.admin.v1.Admin');
@@ -20,8 +24,23 @@ export interface NetworkParts {
   /** Empty until the listeners are open. */
   readonly exposure: () => readonly ListenerExposure[];
   /** Undefined where the transport does not tell, or is not open yet. */
-  readonly connections: () => Connections | undefined;
+  readonly connections: () => Promise<ConnectionLists | undefined> | undefined;
   readonly grpcTransport: string;
+  /** How connections are treated. */
+  readonly rules: { readonly server: ServerFacts; readonly maxConnections: number };
+  /** Undefined until the gRPC listener is open. */
+  readonly closes: () => CloseCounts | undefined;
+  readonly limits: LimitOptions;
+  /** Requests that limits refused, by model and option. */
+  readonly refusals: () => readonly RefusedRequests[];
+}
+
+/** How many requests of a model a limit refused. */
+export interface RefusedRequests {
+  readonly option: string;
+  /** Empty where the request named no model that there is. */
+  readonly model: string;
+  readonly count: number;
 }
 
 /** GetHealthDetail, GetNetwork, GetResources and ListAuditEvents. */
@@ -29,14 +48,20 @@ export function networkMethods(parts: NetworkParts): Method[] {
   const { health, audit, resources } = parts;
   return [
     unary(methods.GetHealthDetail, () => toHealthDetail(health)),
-    unary(methods.GetNetwork, () => {
-      const connections = parts.connections();
+    unary(methods.GetNetwork, async () => {
+      const lists = await parts.connections();
       const now = performance.now();
       return {
         listeners: parts.exposure().map(toExposure),
         grpcTransport: parts.grpcTransport,
-        open: Array.from(connections?.open() ?? [], (connection) => toConnection(connection.facts(), now)),
-        closed: (connections?.closed() ?? []).map((closed) => toClosedConnection(closed, now)),
+        open: (lists?.open ?? []).map((facts) => toConnection(facts, now)),
+        closed: (lists?.closed ?? []).map((closed) => toClosedConnection(closed, now)),
+        rules: toRules(parts),
+        closes: [...(parts.closes()?.byCause() ?? [])]
+          .filter(([, count]) => count > 0)
+          .map(([cause, count]) => ({ cause, count })),
+        limits: toLimits(parts.limits),
+        refused: [...parts.refusals()],
       };
     }),
     unary(methods.GetResources, ({ sinceMs }) => ({
@@ -49,6 +74,30 @@ export function networkMethods(parts: NetworkParts): Method[] {
         .map(({ at, role = '', ...event }) => ({ ...event, role, atMs: Math.round(at) })),
     })),
   ];
+}
+
+function toRules({ rules, closes }: NetworkParts): MessageInput<'perch.admin.v1.ConnectionRules'> {
+  const { server, maxConnections } = rules;
+  return {
+    pingMode: server.pingPolicy,
+    minPingIntervalMs: finite(server.minPingIntervalMs),
+    permitWithoutCalls: server.permitWithoutCalls,
+    maxPingStrikes: server.maxPingStrikes,
+    keepaliveMs: finite(server.keepaliveMs),
+    keepaliveTimeoutMs: finite(server.timeoutMs),
+    maxIdleMs: finite(server.idleMs),
+    maxAgeMs: finite(server.ageMs),
+    maxConnections,
+    openConnections: closes()?.open ?? 0,
+  };
+}
+
+function toLimits({ perSecond, concurrent }: LimitOptions): MessageInput<'perch.admin.v1.RequestLimit'>[] {
+  const set = (limits: ScopeLimits, names: Readonly<Record<keyof ScopeLimits, string>>): [string, number][] =>
+    (['total', 'perModel', 'perClient'] as const).map((scope) => [names[scope], limits[scope]]);
+  return [...set(perSecond, limitNames.rate), ...set(concurrent, limitNames.concurrent)]
+    .filter(([, limit]) => limit > 0)
+    .map(([option, limit]) => ({ option, limit }));
 }
 
 function toHealthDetail(health: Health): MessageInput<'perch.admin.v1.GetHealthDetailResponse'> {
@@ -95,7 +144,10 @@ function toExposure({
 }
 
 function toConnection(facts: ConnectionFacts, now: number): GrpcConnection {
-  const { id, peer, transport, tls, since, openStreams, statistics, timeline } = facts;
+  const { id, peer, transport, tls, since, openStreams, statistics, timeline, calls, tooManyPings } = facts;
+  const pingsReceived = timeline
+    .filter(({ type, direction, ack }) => type === 'PING' && direction === 'received' && !ack)
+    .reduce((sum, { count }) => sum + count, 0);
   return {
     id,
     peer,
@@ -113,12 +165,16 @@ function toConnection(facts: ConnectionFacts, now: number): GrpcConnection {
           streamsResetByPeer: statistics.streamsResetByPeer,
           streamsReset: statistics.streamsReset,
           streamsRefused: statistics.streamsRefused,
-          pingsReceived: timeline
-            .filter(({ type, direction, ack }) => type === 'PING' && direction === 'received' && !ack)
-            .reduce((sum, { count }) => sum + count, 0),
+          pingsReceived,
+          pingVerdict: tooManyPings !== undefined ? 'too-many' : pingsReceived > 0 ? 'allowed' : 'none',
+          lastPingIntervalMs: finite(statistics.lastPingIntervalMs),
           minPingIntervalMs: finite(statistics.minPingIntervalMs),
           roundTripMs: finite(statistics.roundTripMs),
         }),
+    calls: Object.fromEntries(calls),
+    ...(tooManyPings === undefined
+      ? {}
+      : { pingIntervalMs: tooManyPings.intervalMs, pingAllowedMs: tooManyPings.allowedMs }),
     frames: timeline.map(({ at, count, direction, type, ack, streamId, detail }) => ({
       atMs: at - since,
       count,
@@ -133,8 +189,12 @@ function toConnection(facts: ConnectionFacts, now: number): GrpcConnection {
 
 function toClosedConnection(closed: ClosedConnection, now: number): GrpcConnection {
   const { level, text, advice } = closeText(closed.cause);
+  const { cause } = closed;
   return {
     ...toConnection(closed, closed.closedAt),
+    ...(cause.kind === 'too-many-pings'
+      ? { pingVerdict: 'too-many', pingIntervalMs: cause.intervalMs, pingAllowedMs: cause.allowedMs }
+      : {}),
     close: {
       // The table counts in the time of performance.now().
       atMs: Math.round(Date.now() - (now - closed.closedAt)),

@@ -15,6 +15,8 @@ import { watchEvents } from './watch-events.ts';
 const methods = serviceMethods('perch.admin.v1.Admin');
 const defaultWindowSeconds = 60;
 const longestWindowSeconds = 900;
+const defaultHistorySeconds = 300;
+const shortestHistorySeconds = 10;
 const defaultIntervalMs = 1000;
 const longestIntervalMs = 60_000;
 
@@ -75,6 +77,26 @@ export function statisticsMethods(traffic: Traffic, draining: AbortSignal, shutD
           return;
         }
       }
+    }),
+    unary(methods.GetStatisticsHistory, ({ model, windowSeconds }) => {
+      const seconds = windowSeconds || defaultHistorySeconds;
+      if (seconds < shortestHistorySeconds || seconds > longestWindowSeconds) {
+        throw new PerchError(
+          'REQUEST_MALFORMED',
+          `window_seconds takes ${shortestHistorySeconds} to ${longestWindowSeconds}, not ${seconds}.`,
+        );
+      }
+      const { ageMs, spanMs, versions } = traffic.statistics.history(
+        traffic.control.view(model).name,
+        seconds,
+      );
+      return {
+        spanMs,
+        beginMs: Math.round(Date.now() - ageMs),
+        versions: [...versions]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([version, spans]) => ({ version: version.toString(), points: spans.map(toPoint) })),
+      };
     }),
     serverStream(methods.WatchEvents, ({ backlog }, call) =>
       watchEvents(traffic.parts.events, backlog, AbortSignal.any([call.signal, draining])),
@@ -143,6 +165,16 @@ function toFigures(window: WindowStatistics): Figures {
     run: toPercentiles(window.run),
     meanRows: window.batches?.meanRows ?? 0,
     outputs: [...window.outputs].map(([name, sketch]) => toOutput(name, sketch)),
+  };
+}
+
+function toPoint(span: WindowStatistics | undefined): MessageInput<'perch.admin.v1.HistoryPoint'> {
+  const errors = [...(span?.errorsByCode.values() ?? [])].reduce((sum, count) => sum + count, 0);
+  return {
+    requests: span?.requests ?? 0,
+    errors,
+    p50Us: span?.total?.p50Us ?? NaN,
+    p99Us: span?.total?.p99Us ?? NaN,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Traffic } from '../../traffic/traffic.ts';
 import { serverStream, unary, type Method } from '../method.ts';
 import { Waker } from '../waker.ts';
 import { toMutation } from './mutation.ts';
-import { fromPlan, fromTarget, toCanary, toShares } from './traffic-state.ts';
+import { fromPlan, fromTarget, toCanary, toRequest, toShadow, toShares } from './traffic-state.ts';
 
 const methods = serviceMethods('perch.admin.v1.Admin');
 const longestWaitMs = 60 * 60_000;
@@ -15,7 +15,7 @@ export type DescribeModel = (model: string) => { model: MessageInput<'perch.admi
 
 /** SetLabel to WatchCanary. `draining` ends the streams. */
 export function trafficMethods(traffic: Traffic, describe: DescribeModel, draining: AbortSignal): Method[] {
-  const { control, canaries, requests, parts } = traffic;
+  const { control, canaries, requests, shadows, parts } = traffic;
   return [
     unary(methods.SetLabel, async ({ model, label, version, waitMs, mutation }, call) => {
       if (waitMs > longestWaitMs) {
@@ -36,15 +36,24 @@ export function trafficMethods(traffic: Traffic, describe: DescribeModel, draini
     }),
     unary(methods.GetTraffic, ({ model }) => {
       control.view(model);
+      const { shares, shadow } = parts.store.get(model);
       return {
-        shares: toShares(parts.manager, model, parts.store.get(model).shares),
+        shares: toShares(parts.manager, model, shares),
         observed: requests.observed(model).map(({ version, split, named }) => ({
           version: version.toString(),
           splitRequests: split,
           namedRequests: named,
         })),
         fallbacks: requests.fallbacks(model),
+        ...(shadow === undefined
+          ? {}
+          : { shadow: toShadow(shadow, shadows.summary(model), shadows.dropped(model), 'without-inputs') }),
       };
+    }),
+    unary(methods.GetShadowCase, ({ model, id }) => {
+      control.view(model);
+      const kept = shadows.summary(model)?.worst() ?? [];
+      return toRequest(kept.find((one) => one.id.toString() === id));
     }),
     unary(methods.SetShadow, async ({ model, target, percent, keepInputs, mutation }) => {
       const shadow = percent === 0 ? undefined : { target: fromTarget(target), percent, keepInputs };

@@ -4,9 +4,10 @@ import { isRunning } from '../../canary/canary-effects.ts';
 import type { CanaryPhase, CanaryPlan, GateState, KeptShare } from '../../canary/canary.ts';
 import type { KeptShadow } from '../../canary/model-traffic.ts';
 import { fillPlan } from '../../canary/plan.ts';
+import { encodePredictRequest } from '../../codec/json-writer.ts';
 import { PerchError } from '../../errors.ts';
 import type { ModelManager } from '../../lifecycle/model-manager.ts';
-import type { ShadowSummary } from '../../routing/shadow-summary.ts';
+import type { KeptCase, ShadowSummary } from '../../routing/shadow-summary.ts';
 import type { CanaryView } from '../../canary/runner-parts.ts';
 
 type Target = MessageInput<'perch.admin.v1.TrafficTarget'>;
@@ -14,7 +15,8 @@ type Target = MessageInput<'perch.admin.v1.TrafficTarget'>;
 /** Seconds over which a shadow is summed up. */
 const shadowWindowSeconds = 900;
 
-function toTarget(target: KeptShare['target']): Target {
+/** A target as the API's message. */
+export function toTarget(target: KeptShare['target']): Target {
   return target.kind === 'label' ? { label: target.label } : { version: target.version.toString() };
 }
 
@@ -49,11 +51,15 @@ export function toShares(
   });
 }
 
+/** The worst cases with `inputs_json`, or without: kept inputs can be large. */
+type WithInputs = 'with-inputs' | 'without-inputs';
+
 /** A shadow, and what it showed. */
 export function toShadow(
   { target, percent }: KeptShadow,
   summary: ShadowSummary | undefined,
   dropped: number,
+  inputs: WithInputs,
 ): MessageInput<'perch.admin.v1.Shadow'> {
   const window = summary?.window(shadowWindowSeconds);
   const outputs = [...(window?.outputs.values() ?? [])];
@@ -65,19 +71,32 @@ export function toShadow(
     agreement: window?.agreement ?? NaN,
     maxAbsoluteDifference: Math.max(0, ...outputs.map(({ maxAbsolute }) => maxAbsolute)),
     maxRelativeDifference: Math.max(0, ...outputs.map(({ maxRelative }) => maxRelative)),
-    worst: (summary?.worst() ?? []).map(({ at, stableVersion, shadowVersion, comparison, tensors }) => ({
+    worst: (summary?.worst() ?? []).map(({ id, at, stableVersion, shadowVersion, comparison, tensors }) => ({
+      id,
       atMs: Math.round(at),
       summary: `version ${stableVersion} against ${shadowVersion}: agreement ${(comparison.agreement * 100).toFixed(1)} %`,
-      inputsJson: tensors === undefined ? Buffer.alloc(0) : describeInputs(tensors.inputs),
+      inputsKept: tensors !== undefined,
+      inputsJson:
+        tensors === undefined || inputs === 'without-inputs'
+          ? Buffer.alloc(0)
+          : Buffer.from(encodePredictRequest(tensors.inputs)),
     })),
   };
 }
 
-/** Names, types and shapes with the bytes: what the playground can send again. */
-function describeInputs(
-  inputs: ReadonlyMap<string, { readonly dtype: string; readonly shape: readonly number[] }>,
-): Buffer {
-  return Buffer.from(JSON.stringify([...inputs].map(([name, { dtype, shape }]) => ({ name, dtype, shape }))));
+/** The request of a case. Throws SHADOW_CASE_UNKNOWN where there is none, or its inputs are not kept. */
+export function toRequest(kept: KeptCase | undefined): MessageInput<'perch.admin.v1.GetShadowCaseResponse'> {
+  if (kept?.tensors === undefined) {
+    throw new PerchError(
+      'SHADOW_CASE_UNKNOWN',
+      'There is no such case any more, or its inputs are not kept.',
+    );
+  }
+  return {
+    requestJson: Buffer.from(encodePredictRequest(kept.tensors.inputs)),
+    stableVersion: kept.stableVersion.toString(),
+    shadowVersion: kept.shadowVersion.toString(),
+  };
 }
 
 const phaseNames = {

@@ -2,6 +2,7 @@
 import { parseExamplesBody } from '../../codec/json-examples.ts';
 import type { JsonStyle } from '../../codec/json-output.ts';
 import { encodeClassifyResults, encodeRegressResults } from '../../codec/json-results.ts';
+import { inTurns, type Steps } from '../../limits/turns.ts';
 import type { RequestOrigin, Serving } from '../serving.ts';
 import { classify, regress, type ExamplesToRun } from '../tensorflow-serving/example-inference.ts';
 import type { ModelChoice } from '../tensorflow-serving/inference.ts';
@@ -15,7 +16,9 @@ export async function classifyJson(
   origin: RequestOrigin,
   style: JsonStyle,
 ): Promise<JsonAnswer> {
-  const { result, ...answer } = await classify(serving, choice, origin, () => readExamples(body));
+  const { result, ...answer } = await classify(serving, choice, origin, () =>
+    inTurns(readExamples(body), origin.signal),
+  );
   return { ...answer, json: encodeClassifyResults(result, style) };
 }
 
@@ -27,11 +30,13 @@ export async function regressJson(
   origin: RequestOrigin,
   style: JsonStyle,
 ): Promise<JsonAnswer> {
-  const { result, ...answer } = await regress(serving, choice, origin, () => readExamples(body));
+  const { result, ...answer } = await regress(serving, choice, origin, () =>
+    inTurns(readExamples(body), origin.signal),
+  );
   return { ...answer, json: encodeRegressResults(result, style) };
 }
 
-function readExamples(body: Uint8Array): ExamplesToRun {
-  const { signatureName = '', batch } = parseExamplesBody(body);
+function* readExamples(body: Uint8Array): Steps<ExamplesToRun> {
+  const { signatureName = '', batch } = yield* parseExamplesBody(body);
   return { signatureName, batch };
 }

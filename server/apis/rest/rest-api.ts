@@ -5,6 +5,7 @@ import { PerchError } from '../../errors.ts';
 import { unknownClient } from '../../limits/client-name.ts';
 import { defaultRoutingKeys, type InferenceApi, type Serving } from '../serving.ts';
 import type { ModelChoice } from '../tensorflow-serving/inference.ts';
+import { inTurns } from '../../limits/turns.ts';
 import { withinLimits } from '../within-limits.ts';
 import { classifyJson, regressJson } from './examples-json.ts';
 import { metadataJson, modelsJson, statusJson } from './model-json.ts';
@@ -21,8 +22,10 @@ export interface RestRequest {
   readonly accept: string;
   /** The header of that name; absent where it is not there, or empty. */
   readonly routingKey?: string;
-  /** Who sent it, as server/limits/client-name.ts has it; absent where nobody knows. */
+  /** Its address, as server/limits/client-name.ts has it; absent where nobody knows. */
   readonly client?: string;
+  /** The header; absent where it is not there. */
+  readonly authorization?: string;
   readonly body: Uint8Array;
   /** Fires when the caller left. */
   readonly signal: AbortSignal;
@@ -94,15 +97,23 @@ function limitedInfer(
   api: InferenceApi,
   request: RestRequest,
 ): Promise<JsonAnswer> {
-  const { limits, observer } = serving;
-  const { client = unknownClient } = request;
+  const { limits } = serving;
+  const { client = unknownClient, authorization } = request;
   const work = (): Promise<JsonAnswer> => infer(serving, choice, api, request);
-  return limits === undefined
-    ? work()
-    : withinLimits(limits, observer, { modelOf: () => choice.name, client, api, entrypoint: 'REST' }, work);
+  if (limits === undefined) {
+    return work();
+  }
+  const limited = {
+    modelOf: () => choice.name,
+    address: () => client,
+    authorization: authorization === undefined ? [] : [authorization],
+    api,
+    entrypoint: 'REST',
+  } as const;
+  return withinLimits(limits, serving, limited, work);
 }
 
-function infer(
+async function infer(
   serving: Serving,
   choice: ModelChoice,
   api: InferenceApi,
@@ -110,7 +121,9 @@ function infer(
 ): Promise<JsonAnswer> {
   const { body, signal } = request;
   const { jsonField } = serving.routingKeys ?? defaultRoutingKeys;
-  const routingKey = request.routingKey ?? (jsonField === '' ? undefined : readTopLevelText(body, jsonField));
+  const routingKey =
+    request.routingKey ??
+    (jsonField === '' ? undefined : await inTurns(readTopLevelText(body, jsonField), signal));
   const origin = { entrypoint: 'REST', signal, ...(routingKey === undefined ? {} : { routingKey }) } as const;
   const style = styleOf(request);
   switch (api) {

@@ -39,9 +39,11 @@ export function classify(
   serving: Serving,
   choice: ModelChoice,
   origin: RequestOrigin,
-  read: () => ExamplesToRun,
+  read: () => ExamplesToRun | Promise<ExamplesToRun>,
 ): Promise<InferenceAnswer<ScoredClass[][]>> {
-  return infer(serving, choice, origin, (signature) => classifyRequest(signature, read()));
+  return infer(serving, choice, origin, (signature) =>
+    onceRead(read(), (of) => classifyRequest(signature, of)),
+  );
 }
 
 /** One value for each example. Rejects as `classify` does. */
@@ -49,9 +51,11 @@ export function regress(
   serving: Serving,
   choice: ModelChoice,
   origin: RequestOrigin,
-  read: () => ExamplesToRun,
+  read: () => ExamplesToRun | Promise<ExamplesToRun>,
 ): Promise<InferenceAnswer<number[]>> {
-  return infer(serving, choice, origin, (signature) => regressRequest(signature, read()));
+  return infer(serving, choice, origin, (signature) =>
+    onceRead(read(), (of) => regressRequest(signature, of)),
+  );
 }
 
 /**
@@ -71,6 +75,13 @@ export function multiInference(
     checkTasks(tasks, choice.name);
     return onExamples(batch, signature, tasksOf(tasks, signature));
   });
+}
+
+function onceRead<Result>(
+  examples: ExamplesToRun | Promise<ExamplesToRun>,
+  toRequest: (examples: ExamplesToRun) => Result,
+): Result | Promise<Result> {
+  return examples instanceof Promise ? examples.then(toRequest) : toRequest(examples);
 }
 
 function classifyRequest(

@@ -2,6 +2,7 @@
 import type { Signature, TensorMap } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
 import type { Lease } from '../../lifecycle/model-environment.ts';
+import type { RoutedTo } from '../../traffic/request-traffic.ts';
 import type { RequestOrigin, Serving } from '../serving.ts';
 import { checkInputs, chooseOutputs } from './check-inputs.ts';
 
@@ -19,6 +20,12 @@ export interface InferenceAnswer<Result> {
   readonly version: bigint;
   /** Time in the engine, microseconds. */
   readonly engineUs: number;
+  /** Time around that until its answer was here: queues, batching, the way; microseconds. */
+  readonly queueUs: number;
+  /** Time to read and check the request and to make the result, microseconds. */
+  readonly codecUs: number;
+  /** Where the traffic rules sent it; absent where there are none. */
+  readonly routed?: RoutedTo;
 }
 
 /** What a request brings once the version, and with it the signature, is known. */
@@ -27,7 +34,7 @@ export interface InferenceRequest<Result> {
   /** Names of the outputs wanted; empty for all. */
   readonly outputFilter: readonly string[];
   /** Makes the result of the outputs that were asked for; what it throws is the request's error. */
-  readonly finish: (outputs: TensorMap) => Result;
+  readonly finish: (outputs: TensorMap) => Result | Promise<Result>;
 }
 
 /** The name that TF Serving gives the signature of a model that has but one. */
@@ -41,7 +48,7 @@ export async function infer<Result>(
   { manager, observer, traffic }: Serving,
   choice: ModelChoice,
   origin: RequestOrigin,
-  read: (signature: Signature) => InferenceRequest<Result>,
+  read: (signature: Signature) => InferenceRequest<Result> | Promise<InferenceRequest<Result>>,
 ): Promise<InferenceAnswer<Result>> {
   if (choice.name === '') {
     throw new PerchError('MODEL_NAME_MISSING', 'ModelSpec has no name specified.');
@@ -60,18 +67,30 @@ export async function infer<Result>(
   try {
     lease = manager.acquire(choice.name, routed ?? choice);
     const { loaded, version } = lease;
-    const { inputs, outputFilter, finish } = read(loaded.signature);
+    const acquired = micros();
+    const request = read(loaded.signature);
+    const { inputs, outputFilter, finish } = request instanceof Promise ? await request : request;
     checkInputs(inputs, loaded.signature);
     const outputNames = chooseOutputs(outputFilter, loaded.signature);
+    const checked = micros();
     const { outputs, engineUs } = await loaded.run(inputs, outputNames, signal);
-    const result = finish(outputs);
+    const ran = micros();
+    const made = finish(outputs);
+    const result = made instanceof Promise ? await made : made;
     const took = micros();
     observer.finished({ ...facts, version, micros: took, engineUs, ...countExamples(inputs) });
     if (traffic !== undefined && routed !== undefined) {
       const model = choice.name;
       traffic.served({ model, version, routed, code: 'OK', micros: took, engineUs, inputs, outputs });
     }
-    return { result, version, engineUs };
+    return {
+      result,
+      version,
+      engineUs,
+      queueUs: Math.max(0, ran - checked - engineUs),
+      codecUs: checked - acquired + (took - ran),
+      ...(routed === undefined ? {} : { routed }),
+    };
   } catch (reason) {
     // A time limit aborts with its own error: that is why, not that the run was cancelled.
     const error = PerchError.from(PerchError.is(signal.reason) ? signal.reason : reason);

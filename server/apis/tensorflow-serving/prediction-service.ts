@@ -134,18 +134,24 @@ type UnaryHandler = Extract<Method, { kind: 'unary' }>['handle'];
 
 /** `handle` under the limits, where there are any; the model is looked for before anything is decoded. */
 function limited(
-  { limits, observer }: Serving,
+  serving: Serving,
   api: InferenceApi,
   modelOf: (request: Uint8Array) => string,
   handle: UnaryHandler,
 ): UnaryHandler {
+  const { limits } = serving;
   if (limits === undefined) {
     return handle;
   }
   return (bytes, call) => {
-    const client = clientOfPeer(call.peer);
-    const request = { modelOf: () => modelOf(bytes), client, api, entrypoint: 'GRPC' } as const;
-    return withinLimits(limits, observer, request, () => handle(bytes, call));
+    const request = {
+      modelOf: () => modelOf(bytes),
+      address: () => clientOfPeer(call.peer),
+      authorization: call.metadata('authorization'),
+      api,
+      entrypoint: 'GRPC',
+    } as const;
+    return withinLimits(limits, serving, request, () => handle(bytes, call));
   };
 }
 

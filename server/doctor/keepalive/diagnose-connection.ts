@@ -1,5 +1,6 @@
 // The keepalive doctor: what will become of a connection with these settings, what is wrong with them, and the least change
 // that mends it. A pure function; the rules R1-R16 are those of connections.md §2.
+import { atOnce } from '../../limits/turns.ts';
 import { effectiveKeepalive, type ConnectionFacts, type Duration } from './connection-facts.ts';
 import { durationText, type Finding } from './finding.ts';
 import { predictConnection, type Prediction } from './predict-connection.ts';
@@ -26,17 +27,25 @@ const safeTimeoutMs = 10_000;
 
 /** Looks at a connection. */
 export function diagnoseConnection(facts: ConnectionFacts): Diagnosis {
+  return atOnce(diagnoseInSteps(facts));
+}
+
+/**
+ * The same, for where others wait. Silly settings take many events to play through, and are played many times over: yields between
+ * them, every five milliseconds or so.
+ */
+export function* diagnoseInSteps(facts: ConnectionFacts): Generator<void, Diagnosis> {
   const prediction = predictConnection(facts);
   return {
     prediction,
     summary: summaryOf(prediction, facts),
-    reconnects: reconnectsOf(prediction, facts),
+    reconnects: yield* reconnectsOf(prediction, facts),
     findings: findingsOf(facts),
-    proposals: proposeChanges(facts),
+    proposals: yield* proposeChanges(facts, prediction),
   };
 }
 
-function reconnectsOf(prediction: Prediction, facts: ConnectionFacts): Duration[] {
+function* reconnectsOf(prediction: Prediction, facts: ConnectionFacts): Generator<void, Duration[]> {
   const times: Duration[] = [];
   let current = prediction;
   let { client } = facts;
@@ -48,6 +57,7 @@ function reconnectsOf(prediction: Prediction, facts: ConnectionFacts): Duration[
   ) {
     client = { ...client, keepaliveMs: effectiveKeepalive(client) * 2 };
     times.push(client.keepaliveMs);
+    yield;
     current = predictConnection({ ...facts, client });
   }
   return times;

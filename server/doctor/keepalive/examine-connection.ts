@@ -1,4 +1,5 @@
 // The keepalive doctor as people ask it: names of languages, servers and devices, and options as they stand in code.
+import { atOnce } from '../../limits/turns.ts';
 import { nearest } from '../../nearest.ts';
 import {
   clientImplementations,
@@ -7,10 +8,11 @@ import {
   type ClientImplementation,
   type ConnectionFacts,
   type PathFacts,
+  type ServerFacts,
   type ServerImplementation,
   type TrafficFacts,
 } from './connection-facts.ts';
-import { diagnoseConnection, type Diagnosis } from './diagnose-connection.ts';
+import { diagnoseInSteps, type Diagnosis } from './diagnose-connection.ts';
 import { withClientOptions, withServerOptions } from './facts-from-options.ts';
 import { lintOptions } from './lint-options.ts';
 import { middleboxes } from './middleboxes.ts';
@@ -42,8 +44,10 @@ export interface ConnectionQuestion {
   readonly client: string;
   /** Code or flags, in any language; may be empty. */
   readonly clientOptions: string;
-  /** One of serverNames; empty: perch. */
+  /** One of serverNames; `this`: `ownServer`; empty: perch. */
   readonly server: string;
+  /** The server that is asked, as it runs; absent where it is none that is asked. */
+  readonly ownServer?: ServerFacts;
   readonly serverOptions: string;
   /** One of the middleboxes; empty: what `path` says. */
   readonly through: string;
@@ -71,25 +75,36 @@ export class UnknownNameError extends Error {
 
 /** Looks at a connection. Throws UnknownNameError. */
 export function examineConnection(question: ConnectionQuestion): Examination {
+  return atOnce(examineInSteps(question));
+}
+
+/** The same, for where others wait: yields as `diagnoseInSteps` does. */
+export function* examineInSteps(question: ConnectionQuestion): Generator<void, Examination> {
   const clientOptions = readPastedOptions(question.clientOptions);
   const serverOptions = readPastedOptions(question.serverOptions);
   const { language } = clientOptions;
   const likely = language === 'flags' || language === 'unknown' ? 'core' : language;
   const client = question.client === '' ? likely : named('client', question.client, clientNames);
-  const server = question.server === '' ? 'perch' : named('server', question.server, serverNames);
   const facts: ConnectionFacts = {
     client: withClientOptions(defaultClient(client), clientOptions),
-    server: withServerOptions(defaultServer(server), serverOptions),
+    server: withServerOptions(serverOf(question), serverOptions),
     path: pathOf(question),
     traffic: question.traffic,
   };
-  const diagnosis = diagnoseConnection(facts);
+  const diagnosis = yield* diagnoseInSteps(facts);
   const findings = [
     ...lintOptions(clientOptions, 'client'),
     ...lintOptions(serverOptions, 'server'),
     ...diagnosis.findings,
   ];
   return { facts, diagnosis: { ...diagnosis, findings } };
+}
+
+function serverOf({ server, ownServer }: ConnectionQuestion): ServerFacts {
+  if (server === 'this' && ownServer !== undefined) {
+    return ownServer;
+  }
+  return defaultServer(server === '' ? 'perch' : named('server', server, serverNames));
 }
 
 function pathOf({ through, path }: ConnectionQuestion): PathFacts {

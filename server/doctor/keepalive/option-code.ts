@@ -33,9 +33,7 @@ export function optionCode(
       return `keepalive.${struct}{${name}: ${typeof value === 'number' ? goDuration(value) : String(value)}}`;
     }
     case 'java':
-      return typeof value === 'number'
-        ? `.${name}(${value}, TimeUnit.MILLISECONDS)`
-        : `.${name}(${String(value)})`;
+      return `.${name}(${typeof value === 'number' ? javaTime(value) : String(value)})`;
     case 'dotnet':
       return typeof value === 'number'
         ? `${name} = TimeSpan.FromMilliseconds(${value})`
@@ -47,16 +45,26 @@ function channelValue(value: number | boolean): string {
   return typeof value === 'boolean' ? (value ? '1' : '0') : String(value === Infinity ? 2 ** 31 - 1 : value);
 }
 
-function goServerStruct(field: OptionField): string {
+/** The struct of Go's package keepalive that has a server's field. */
+export function goServerStruct(field: OptionField): string {
   return field === 'minPingIntervalMs' || field === 'permitWithoutCalls'
     ? 'EnforcementPolicy'
     : 'ServerParameters';
 }
 
-function goDuration(ms: number): string {
+/** Milliseconds as Go writes them; its own defaults are so long. */
+export function goDuration(ms: number): string {
+  if (ms === Infinity) {
+    return 'time.Duration(math.MaxInt64)';
+  }
   return ms % 60_000 === 0
     ? `${ms / 60_000} * time.Minute`
     : ms % 1000 === 0
       ? `${ms / 1000} * time.Second`
       : `${ms} * time.Millisecond`;
+}
+
+/** Milliseconds as the arguments of Java's builders; what it takes for never. */
+export function javaTime(ms: number): string {
+  return ms === Infinity ? 'Long.MAX_VALUE, TimeUnit.NANOSECONDS' : `${ms}, TimeUnit.MILLISECONDS`;
 }

@@ -5,6 +5,7 @@ import {
   type ConnectionFacts,
   type Duration,
 } from './connection-facts.ts';
+import { Recurrence, type Standing } from './recurrence.ts';
 
 /** Why a connection will close. */
 export type PredictedCause =
@@ -32,8 +33,10 @@ export type Prediction =
 
 /** So long is looked ahead: the longest default of all is two hours, and it takes four pings to be closed by it. */
 const horizonMs = 24 * 3_600_000;
-/** A ping every millisecond for a minute and a half; a sillier setting is decided by then. */
+/** Some five milliseconds. What has not come round again by then is taken to go on as it did. */
 const maxEvents = 100_000;
+/** So many are looked at for one that came before: longer rounds are rare, and looking costs more than playing. */
+const comparedEvents = 4096;
 
 /** Linux sends unanswered bytes again for about so long (tcp_retries2 = 15). */
 const tcpGivesUpMs = 15 * 60_000;
@@ -65,6 +68,10 @@ class Play {
   #nextData: number;
   /** Since when nothing gets through any more. */
   #droppedAt = Infinity;
+  /** Events that may still be played. */
+  #eventsLeft = maxEvents;
+  /** Until it has come round once, and was moved on. */
+  #recurrence: Recurrence | undefined;
 
   constructor(facts: ConnectionFacts) {
     const { client, path, traffic } = facts;
@@ -79,20 +86,21 @@ class Play {
 
   run(): Prediction {
     const { path, server } = this.#facts;
-    for (let events = 0; events < maxEvents; events++) {
+    this.#recurrence = new Recurrence(this.#standing());
+    while (this.#eventsLeft-- > 0) {
       const clientPing = this.#clientPings() ? this.#clientRead + this.#clientTime : Infinity;
       const serverPing = this.#serverRead + server.keepaliveMs;
       const drop = this.#droppedAt === Infinity ? this.#lastTraffic + path.middleboxIdleMs : Infinity;
       const idle = this.#facts.traffic.activeStream ? Infinity : this.#lastCall + server.idleMs;
       const next = Math.min(clientPing, serverPing, drop, idle, server.ageMs, this.#nextCall, this.#nextData);
       if (next > horizonMs) {
-        break;
+        return this.#staysOpen();
       }
       this.#now = next;
       // What closes comes before what keeps alive: a timer of the same length as another one loses.
       switch (next) {
         case server.ageMs:
-          return this.#closes('max-age', server.graceMs !== Infinity && this.#facts.traffic.activeStream);
+          return this.#closes('max-age', this.#isCutByAge());
         case drop:
           this.#droppedAt = next;
           break;
@@ -125,12 +133,81 @@ class Play {
       if (this.#droppedAt !== Infinity && this.#isUnnoticedForEver()) {
         return this.#closes('silent-drop', true);
       }
+      if (this.#eventsLeft > maxEvents - comparedEvents) {
+        this.#moveOn();
+      }
     }
+    if (server.ageMs > horizonMs) {
+      return this.#staysOpen();
+    }
+    this.#pings = Math.round((this.#pings * server.ageMs) / Math.max(this.#now, 1));
+    return this.#closes('max-age', this.#isCutByAge(), server.ageMs);
+  }
+
+  #isCutByAge(): boolean {
+    return this.#facts.server.graceMs !== Infinity && this.#facts.traffic.activeStream;
+  }
+
+  #staysOpen(): Prediction {
     return {
       outcome: 'stays-open',
       pings: this.#pings,
       ...(this.#warnedAtPing === undefined ? {} : { warnedAtPing: this.#warnedAtPing }),
     };
+  }
+
+  /** Where the connection stands as it stood before, goes on to shortly before its age or the horizon ends that. */
+  #moveOn(): void {
+    const standing = this.#standing();
+    const before = this.#recurrence?.of(standing);
+    if (before === undefined) {
+      return;
+    }
+    this.#recurrence = undefined;
+    const period = this.#now - before.now;
+    const rounds = Math.floor((Math.min(this.#facts.server.ageMs, horizonMs) - this.#now) / period) - 1;
+    if (rounds > 0) {
+      const by = rounds * period;
+      this.#pings += rounds * (this.#pings - before.pings);
+      this.#now += by;
+      this.#lastPing += by;
+      this.#clientRead += by;
+      this.#serverRead += by;
+      this.#lastTraffic += by;
+      this.#lastCall += by;
+      this.#nextCall += by;
+      this.#nextData += by;
+    }
+  }
+
+  /** What is never looked at is left out, since it only grows. */
+  #standing(): Standing {
+    const { server, path, traffic } = this.#facts;
+    const isStrikeFree = this.#lastPing + this.#allowedInterval() <= this.#now;
+    return {
+      now: this.#now,
+      pings: this.#pings,
+      ahead: [
+        this.#nextCall - this.#now,
+        this.#nextData - this.#now,
+        this.#clientTime === Infinity ? 0 : this.#clientRead - this.#now,
+        server.keepaliveMs === Infinity ? 0 : this.#serverRead - this.#now,
+        path.middleboxIdleMs === Infinity ? 0 : this.#lastTraffic - this.#now,
+        traffic.activeStream || server.idleMs === Infinity ? 0 : this.#lastCall - this.#now,
+        isStrikeFree ? -Infinity : this.#lastPing - this.#now,
+        Math.min(this.#strikes, server.maxPingStrikes + 1),
+        this.#pingsLeft,
+        this.#droppedAt - this.#now,
+      ],
+    };
+  }
+
+  /** How far apart pings have to be. */
+  #allowedInterval(): Duration {
+    const { server, traffic } = this.#facts;
+    return traffic.activeStream || server.permitWithoutCalls
+      ? server.minPingIntervalMs
+      : intervalWithoutCallsMs;
   }
 
   /** R1, R2: whether the client pings at all now. */
@@ -166,13 +243,11 @@ class Play {
 
   /** C-core's Chttp2PingAbusePolicy::ReceivedOnePing; Go's and Java's servers count the same way. */
   #isStrikeTooMany(): boolean {
-    const { server, traffic, path } = this.#facts;
+    const { server, path } = this.#facts;
     if (server.pingPolicy === 'off' || server.maxPingStrikes === 0 || path.terminates) {
       return false;
     }
-    const allowed =
-      traffic.activeStream || server.permitWithoutCalls ? server.minPingIntervalMs : intervalWithoutCallsMs;
-    const isAllowed = this.#lastPing + allowed <= this.#now;
+    const isAllowed = this.#lastPing + this.#allowedInterval() <= this.#now;
     this.#lastPing = this.#now;
     if (isAllowed) {
       return false;

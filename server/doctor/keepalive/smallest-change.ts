@@ -7,7 +7,7 @@ import {
 } from './connection-facts.ts';
 import type { OptionField } from './keepalive-options.ts';
 import { optionCode, optionName } from './option-code.ts';
-import { predictConnection, type PredictedCause } from './predict-connection.ts';
+import { predictConnection, type PredictedCause, type Prediction } from './predict-connection.ts';
 
 /** A setting that is to be another. */
 export interface Change {
@@ -30,25 +30,43 @@ interface Draft {
 
 /**
  * The proposals that keep the connection open, those of fewest changes first, at most `count`. None where it stays anyway,
- * or where nothing helps.
+ * or where nothing helps; being closed for idleness or age counts as open where that was not the trouble. `prediction` is of
+ * `facts`. Yields before each one that is played through, which may take some
+ * milliseconds.
  */
-export function proposeChanges(facts: ConnectionFacts, count = 3): Proposal[] {
-  const prediction = predictConnection(facts);
+export function* proposeChanges(
+  facts: ConnectionFacts,
+  prediction: Prediction,
+  count = 3,
+): Generator<void, Proposal[]> {
   if (prediction.outcome === 'stays-open' && prediction.warnedAtPing === undefined) {
     return [];
   }
   const cause = prediction.outcome === 'closes' ? prediction.cause : 'too-many-pings';
-  return drafts(cause, facts)
-    .filter((draft) => isWell(applied(facts, draft)))
+  const helpful: Draft[] = [];
+  for (const draft of drafts(cause, facts)) {
+    yield;
+    if (isWell(applied(facts, draft), cause)) {
+      helpful.push(draft);
+    }
+  }
+  return helpful
     .map((draft) => toChanges(facts, draft))
     .filter((proposal) => proposal.length > 0)
     .sort((a, b) => a.length - b.length)
     .slice(0, count);
 }
 
-function isWell(facts: ConnectionFacts): boolean {
+/** It stays, or is closed later by what is normal where that was not the trouble. */
+function isWell(facts: ConnectionFacts, trouble: PredictedCause): boolean {
   const prediction = predictConnection(facts);
-  return prediction.outcome === 'stays-open' && prediction.warnedAtPing === undefined;
+  return prediction.outcome === 'stays-open'
+    ? prediction.warnedAtPing === undefined
+    : isNormal(prediction.cause) && !isNormal(trouble);
+}
+
+function isNormal(cause: PredictedCause): boolean {
+  return cause === 'max-idle' || cause === 'max-age';
 }
 
 function applied(facts: ConnectionFacts, { client, server }: Draft): ConnectionFacts {

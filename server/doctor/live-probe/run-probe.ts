@@ -1,4 +1,5 @@
 // A live probe: the facts that the doctor judges, played by a real client on a real socket, and what came of it.
+import { whenAborted } from '../../deadline.ts';
 import type { ConnectionFacts } from '../keepalive/connection-facts.ts';
 import { predictConnection, type PredictedCause, type Prediction } from '../keepalive/predict-connection.ts';
 import { goawayText } from '../record/recorded-event.ts';
@@ -35,10 +36,11 @@ export interface ProbeReport {
 /** How far a number of pings may be off: one, which crosses on the wire with what closes; of many, a tenth. */
 const pingTolerance = 0.1;
 
-/** Plays the facts against a private server. Takes some seconds. */
+/** Plays the facts against a private server. Takes some seconds. Rejects with an AbortError. */
 export async function runProbe(
   facts: ConnectionFacts,
   bounds: ProbeBounds = usualBounds,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<ProbeReport> {
   const prediction = predictConnection(facts);
   const plan = planProbe(facts, prediction, bounds);
@@ -65,7 +67,7 @@ export async function runProbe(
     traffic,
     methods: probeMethods,
     clock,
-    signal: new AbortController().signal,
+    signal,
   });
   const began = clock.now();
   const watch = new AbortController();
@@ -73,8 +75,10 @@ export async function runProbe(
     probe.end,
     closedByServer(other, clock, watch.signal),
     passed(clock, plan.watchMs, watch.signal),
+    whenAborted(signal).then(() => undefined),
   ]);
   watch.abort();
+  signal.throwIfAborted();
   const seen = { end, pings: probe.pings, atMs: (end === undefined ? clock.now() : end.at) - began };
   const outcome =
     tapped?.isDropped === true

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { createServer } from '../../../server/create-server.ts';
 import { createLogger } from '../../../server/log.ts';
 import { parseServeArguments } from '../../../server/options/serve-options.ts';
-import { engineWorkerFile } from '../../support/engine-pool.ts';
+import { engineWorkerFile, networkThreadFile } from '../../support/engine-pool.ts';
 import { ownHoldings } from '../../support/holdings.ts';
 import { writeIdentityModel } from '../../support/onnx-writer.ts';
 
@@ -33,6 +33,7 @@ if (parsed.kind !== 'serve') {
 }
 const server = await createServer(parsed.options, {
   engineWorkerFile,
+  networkThreadFile,
   token: '',
   log: createLogger({ format: 'json', write: (line) => process.stderr.write(`${line}\n`) }, 'perch'),
   shutDown: () => undefined,

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseExamplesBody } from '../../../server/codec/json-examples.ts';
+import { atOnce } from '../../../server/limits/turns.ts';
+import { inAnySteps } from './support/in-steps.ts';
 import { encodeClassifyResults, encodeRegressResults } from '../../../server/codec/json-results.ts';
 import { encodePredictAnswer } from '../../../server/codec/json-writer.ts';
 import type { Tensor } from '../../../server/codec/tensor.ts';
@@ -10,11 +12,13 @@ import { numbers, strings } from './support/tensors.ts';
 
 describe('parseExamplesBody', () => {
   it('reads signature, context and every kind of value', () => {
-    const { signatureName, batch } = parseExamplesBody(
-      Buffer.from(
-        '{"signature_name": "s", "context": {"c": 1}, "examples": [' +
-          '{"f": [1.0, 2.5, NaN], "one": 1e0, "i": [1, true, false, -9223372036854775808], "big": 1e3,' +
-          ' "s": ["a", {"b64": "YmM="}], "t": "d", "none": [], "__proto__": 2, "huge": 18446744073709551616}, {}]}',
+    const { signatureName, batch } = atOnce(
+      parseExamplesBody(
+        Buffer.from(
+          '{"signature_name": "s", "context": {"c": 1}, "examples": [' +
+            '{"f": [1.0, 2.5, NaN], "one": 1e0, "i": [1, true, false, -9223372036854775808], "big": 1e3,' +
+            ' "s": ["a", {"b64": "YmM="}], "t": "d", "none": [], "__proto__": 2, "huge": 18446744073709551616}, {}]}',
+        ),
       ),
     );
     assert.equal(signatureName, 's');
@@ -62,7 +66,7 @@ describe('parseExamplesBody', () => {
   for (const [body, message] of refused) {
     it(`refuses ${body}`, () =>
       assert.throws(
-        () => parseExamplesBody(Buffer.from(body)),
+        () => inAnySteps((piece) => parseExamplesBody(Buffer.from(body), piece)),
         (error) =>
           error instanceof PerchError &&
           error.status === 'INVALID_ARGUMENT' &&
@@ -104,7 +108,7 @@ describe('results', () => {
       ['s', strings([1], [Buffer.of(255)])],
     ]);
     assert.deepEqual(
-      JSON.parse(text(encodePredictAnswer({ format: 'columnar', outputs, style: 'strict' }))),
+      JSON.parse(text(atOnce(encodePredictAnswer({ format: 'columnar', outputs, style: 'strict' })))),
       {
         outputs: {
           f32: [null, null, null, 1],

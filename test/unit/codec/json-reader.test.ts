@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parsePredictBody, readSignatureName } from '../../../server/codec/json-reader.ts';
+import { inAnySteps } from './support/in-steps.ts';
 import type { Dtype, Signature } from '../../../server/codec/tensor.ts';
 import { comparable, elements } from './support/tensors.ts';
 
@@ -14,7 +15,7 @@ const one = (dtype: Dtype): Signature => signature({ x: dtype });
 const two = signature({ a: 'float32', b: 'string' });
 
 function parse(body: string | Uint8Array, inputs: Signature): Record<string, object> {
-  const { inputs: tensors } = parsePredictBody(Buffer.from(body), inputs);
+  const { inputs: tensors } = inAnySteps((piece) => parsePredictBody(Buffer.from(body), inputs, piece));
   return Object.fromEntries([...tensors].map(([name, tensor]) => [name, comparable(tensor)]));
 }
 
@@ -453,7 +454,9 @@ describe('parsePredictBody', () => {
       '{"signature_name": "s", "instances": [1]}',
       '{"instances": [1], "signature_name": "s"}',
     ]) {
-      const { format, signatureName } = parsePredictBody(Buffer.from(body), one('int8'));
+      const { format, signatureName } = inAnySteps((piece) =>
+        parsePredictBody(Buffer.from(body), one('int8'), piece),
+      );
       assert.deepEqual({ format, signatureName }, { format: 'row', signatureName: 's' });
     }
   });
@@ -478,7 +481,9 @@ describe('parsePredictBody', () => {
           /[,:[\]]/g,
           (mark) => `${space}${mark}${space}`,
         );
-        const tensor = parsePredictBody(Buffer.from(text), one('float64')).inputs.get('x')!;
+        const tensor = inAnySteps((piece) =>
+          parsePredictBody(Buffer.from(text), one('float64'), piece),
+        ).inputs.get('x')!;
         assert.deepEqual(tensor.shape, [1, ...shape]);
         // JSON.stringify writes -0 as 0.
         assert.deepEqual(
@@ -500,7 +505,9 @@ describe('parsePredictBody', () => {
             (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
           );
         }
-        const tensor = parsePredictBody(Buffer.from(text), one('string')).inputs.get('x')!;
+        const tensor = inAnySteps((piece) =>
+          parsePredictBody(Buffer.from(text), one('string'), piece),
+        ).inputs.get('x')!;
         assert.ok(tensor.dtype === 'string');
         assert.deepEqual(
           tensor.values.map((value) => Buffer.from(value).toString()),
@@ -529,14 +536,23 @@ describe('readSignatureName', () => {
     ['not JSON at all', undefined],
   ] as const) {
     it(`finds ${name ?? 'none'} in ${body}`, () => {
-      assert.equal(readSignatureName(Buffer.from(body)), name);
+      assert.equal(
+        inAnySteps((piece) => readSignatureName(Buffer.from(body), piece)),
+        name,
+      );
     });
   }
 
   it('checks a document that has the key', () => {
-    assert.throws(() => readSignatureName(Buffer.from('{"signature_name": "s"')), { code: 'JSON_INVALID' });
     assert.throws(
-      () => readSignatureName(Buffer.from('{"signature_name": 5, "inputs": 1}')),
+      () => inAnySteps((piece) => readSignatureName(Buffer.from('{"signature_name": "s"'), piece)),
+      {
+        code: 'JSON_INVALID',
+      },
+    );
+    assert.throws(
+      () =>
+        inAnySteps((piece) => readSignatureName(Buffer.from('{"signature_name": 5, "inputs": 1}'), piece)),
       /must be a string value/,
     );
   });

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { encodePredictAnswer } from '../../../server/codec/json-writer.ts';
+import { atOnce } from '../../../server/limits/turns.ts';
 import type { PredictFormat } from '../../../server/codec/json-reader.ts';
 import type { Tensor } from '../../../server/codec/tensor.ts';
 import { numbers, strings } from './support/tensors.ts';
 
 const encode = (format: PredictFormat, outputs: Record<string, Tensor>): string =>
-  Buffer.from(encodePredictAnswer({ format, outputs: new Map(Object.entries(outputs)) })).toString();
+  Buffer.from(atOnce(encodePredictAnswer({ format, outputs: new Map(Object.entries(outputs)) }))).toString();
 
 describe('encodePredictAnswer', () => {
   const cases: readonly (readonly [PredictFormat, Record<string, Tensor>, string])[] = [

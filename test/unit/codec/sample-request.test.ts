@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parsePredictBody } from '../../../server/codec/json-reader.ts';
+import { atOnce } from '../../../server/limits/turns.ts';
 import { sampleRequest } from '../../../server/codec/sample-request.ts';
 import { dtypes } from '../../../server/codec/tensor.ts';
 import type { Dtype, Signature } from '../../../server/codec/tensor.ts';
@@ -31,7 +32,7 @@ describe('sampleRequest', () => {
   for (const dtype of dtypes) {
     it(`is accepted for ${dtype}`, () => {
       const of = signature(['x', dtype, [-1, 3, -1]], ['y', dtype, [2]]);
-      const { inputs } = parsePredictBody(Buffer.from(sampleRequest(of)!), of);
+      const { inputs } = atOnce(parsePredictBody(Buffer.from(sampleRequest(of)!), of));
       assert.deepEqual(
         [...inputs].map(([name, { shape }]) => [name, shape]),
         [

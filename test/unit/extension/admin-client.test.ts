@@ -127,6 +127,6 @@ describe('AdminClient', () => {
       },
       (reason: unknown) => AdminError.is(reason, 'CANCELLED'),
     );
-    assert.deepEqual(got, [{ model: 'm', version: '3', rate: 1_000 }]);
+    assert.deepEqual(got, [{ model: 'm', version: '3', rate: 1_000, p99Us: NaN }]);
   });
 });

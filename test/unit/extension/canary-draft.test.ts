@@ -8,7 +8,7 @@ import {
   type CanaryDraft,
 } from '../../../extension/commands/canary-draft.ts';
 import { gatesWords, offeredPlans, planToWire } from '../../../extension/commands/canary-plan.ts';
-import { parseGolden } from '../../../extension/commands/golden-file.ts';
+import { parseGolden } from '../../../server/config/golden/golden-file.ts';
 import { plain } from './plain.ts';
 
 function draft(texts: Partial<CanaryDraft['texts']>, rest: Partial<CanaryDraft> = {}): CanaryDraft {
@@ -74,8 +74,8 @@ describe('planOf', () => {
 
   it('has all that was typed', () => {
     const golden = parseGolden(
-      plain,
       '[{"name": "a", "request": {"instances": [1]}, "response": {"predictions": [2]}, "tolerance": 0.5}]',
+      'golden',
     );
     assert.equal(golden.kind, 'value');
     const plan = planOf(
@@ -111,8 +111,8 @@ describe('planOf', () => {
         golden: [
           {
             name: 'a',
-            requestJson: Buffer.from('{"instances":[1]}'),
-            responseJson: Buffer.from('{"predictions":[2]}'),
+            requestJson: Buffer.from('{"instances": [1]}'),
+            responseJson: Buffer.from('{"predictions": [2]}'),
             tolerance: 0.5,
           },
         ],
@@ -126,31 +126,4 @@ describe('planOf', () => {
     assert.equal(gatesWords(plain, plan.gates), 'no gates');
     assert.deepEqual(planToWire(plan).gates, { minSuccessRate: 0, maxP99Ratio: Infinity, golden: [] });
   });
-});
-
-describe('parseGolden', () => {
-  it('names what has no name', () => {
-    const parsed = parseGolden(plain, '[{"request": {}, "response": {}}]');
-    assert.deepEqual(parsed, {
-      kind: 'value',
-      value: [{ name: 'golden request 1', request: '{}', response: '{}', tolerance: undefined }],
-    });
-  });
-
-  const mistakes: readonly (readonly [string, RegExp])[] = [
-    ['{', /^This is no JSON/],
-    ['{}', /^This is no list/],
-    ['[]', /^This is no list/],
-    ['[{"request": {}}]', /^Entry 1 has no/],
-    ['[{"request": {}, "response": {}}, 7]', /^Entry 2 has no/],
-    ['[{"request": {}, "response": {}, "tolerance": "x"}]', /"tolerance" of entry 1/],
-    ['[{"request": {}, "response": {}, "tolerance": -1}]', /"tolerance" of entry 1/],
-  ];
-  for (const [text, problem] of mistakes) {
-    it(`refuses ${text}`, () => {
-      const parsed = parseGolden(plain, text);
-      assert.equal(parsed.kind, 'problem');
-      assert.match(parsed.text, problem);
-    });
-  }
 });

@@ -43,6 +43,7 @@ describe('daemonLaunch', () => {
       models: { from: 'directory', path: '/my models/$(x)' },
       grpcPort: 8500,
       restPort: 0,
+      more: ['--enable_batching'],
     });
     assert.equal(program, process.execPath);
     assert.deepEqual(args, [
@@ -53,12 +54,13 @@ describe('daemonLaunch', () => {
       '--port=8500',
       '--rest_api_port=auto',
       '--log_format=json',
+      '--enable_batching',
     ]);
   });
 
   it('passes a model config file, and follows it', () => {
     const models = { from: 'config-file', path: '/my models/models.config' } as const;
-    const { args } = daemonLaunch('/x/dist/daemon.cjs', { models, grpcPort: 0, restPort: 0 });
+    const { args } = daemonLaunch('/x/dist/daemon.cjs', { models, grpcPort: 0, restPort: 0, more: [] });
     assert.deepEqual(
       args.filter((arg) => arg.startsWith('--model')),
       ['--model_config_file=/my models/models.config', '--model_config_file_poll_wait_seconds=2'],

@@ -127,16 +127,16 @@ describe('the look of a canary', () => {
   assert.ok(three && two && one);
 
   it('shows the part of the traffic, and the live rate, which is not spoken', () => {
-    const look = versionLook(plain, running, three, true, { rate: 12.4 });
-    assert.equal(look.description, 'available · canary · 5 % · 12 req/s');
+    const look = versionLook(plain, running, three, true, { figures: { rate: 12.4, p99Us: 3100 } });
+    assert.equal(look.description, 'available · canary · 5 % · 12 req/s · p99 3.10 ms');
     assert.equal(look.spoken, 'digits version 3, available, labels: canary, 5 % of the requests');
     assert.equal(
-      versionLook(plain, running, two, true, { rate: 0 }).description,
+      versionLook(plain, running, two, true, { figures: { rate: 0, p99Us: NaN } }).description,
       'available · stable · 95 %',
     );
     assert.equal(versionLook(plain, running, one, true).description, 'not loaded');
     assert.equal(
-      versionLook(plain, running, three, false, { rate: 12 }).description,
+      versionLook(plain, running, three, false, { figures: { rate: 12, p99Us: NaN } }).description,
       'not connected · canary',
     );
   });
@@ -179,10 +179,11 @@ describe('the look of a canary', () => {
       (manifest.contributes.menus['view/item/context'] ?? [])
         .filter(({ group, when }) => {
           const pattern = /viewItem =~ \/(.*)\/$/.exec(when)?.[1];
-          return group !== 'inline@1' && pattern !== undefined && new RegExp(pattern).test(contextValue);
+          return !group.startsWith('inline') && pattern !== undefined && new RegExp(pattern).test(contextValue);
         })
         .map(({ command }) => command.replace('perch.', ''));
     assert.deepEqual(offered(versionLook(plain, running, three, true).contextValue), [
+      'playground.open',
       'model.predictSample',
       'model.copyCurl',
       'version.unload',
@@ -192,16 +193,20 @@ describe('the look of a canary', () => {
       'label.set',
       'label.delete',
       'version.compare',
+      'model.showInConfig',
     ]);
-    assert.deepEqual(offered('version.notLoaded'), ['version.load']);
-    assert.deepEqual(offered('version.failed.gone'), []);
+    assert.deepEqual(offered('version.notLoaded'), ['version.load', 'model.showInConfig']);
+    assert.deepEqual(offered('version.failed.gone'), ['model.showInConfig', 'version.showProblem']);
     assert.deepEqual(offered('model.available.candidate.splittable'), [
+      'playground.open',
       'model.predictSample',
       'model.copyCurl',
       'canary.start',
       'traffic.set',
       'label.set',
       'model.openDirectory',
+      'model.add',
+      'model.showInConfig',
     ]);
   });
 });

@@ -15,7 +15,7 @@ function fakeSource(): RateSource & { readonly opened: AbortSignal[]; fail: bool
       if (source.fail) {
         throw new Error('gone');
       }
-      yield [{ model: 'a b', version: '3', rate: source.rate }];
+      yield [{ model: 'a b', version: '3', rate: source.rate, p99Us: NaN }];
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
     },
   };
@@ -31,15 +31,15 @@ describe('RateFeed', () => {
     feed.setSource(source);
     assert.equal(source.opened.length, 0);
     feed.setVisible(true);
-    await until('a rate', () => feed.rateOf('a b', '3') === 12);
-    assert.equal(feed.rateOf('b', '3'), undefined);
+    await until('a rate', () => feed.of('a b', '3')?.rate === 12);
+    assert.equal(feed.of('b', '3'), undefined);
     assert.equal(changes, 1);
     feed.setVisible(false);
     assert.equal(source.opened[0]?.aborted, true);
-    assert.equal(feed.rateOf('a b', '3'), undefined);
+    assert.equal(feed.of('a b', '3'), undefined);
     assert.equal(changes, 2);
     feed.setVisible(true);
-    await until('a rate again', () => feed.rateOf('a b', '3') === 12);
+    await until('a rate again', () => feed.of('a b', '3')?.rate === 12);
     feed.setSource(undefined);
     assert.equal(source.opened[1]?.aborted, true);
     feed.dispose();
@@ -53,7 +53,7 @@ describe('RateFeed', () => {
     feed.setVisible(true);
     await until('two attempts', () => source.opened.length > 1);
     source.fail = false;
-    await until('a rate', () => feed.rateOf('a b', '3') === 12);
+    await until('a rate', () => feed.of('a b', '3')?.rate === 12);
     feed.dispose();
     assert.equal(source.opened.at(-1)?.aborted, true);
   });

@@ -13,7 +13,12 @@ import { Supervisor, type SupervisorParts } from '../../../extension/daemon/supe
 import { tempDir } from '../../support/temp-dir.ts';
 import { plain } from './plain.ts';
 
-const options = { models: { from: 'directory', path: '/models' } as const, grpcPort: 0, restPort: 0 };
+const options = {
+  models: { from: 'directory', path: '/models' } as const,
+  grpcPort: 0,
+  restPort: 0,
+  more: [],
+};
 
 const readyLine = `console.log(JSON.stringify({ api: 1, version: '9', pid: process.pid,
   grpcAddress: '127.0.0.1:1', restAddress: '', token: 't' }));`;

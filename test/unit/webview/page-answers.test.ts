@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { answerPage } from '../../../extension/panels/page-answers.ts';
 import { statusCommands, type StatusSnapshot } from '../../../webview/protocol.ts';
-import { runningServer, runningSnapshot } from '../../webview/support/sample.ts';
+import { runningServer, runningSnapshot } from '../../webview/support/health-sample.ts';
 
 /** Answers a message and lists what was done, in order. */
 async function done(message: unknown, snapshot: StatusSnapshot): Promise<unknown[]> {
@@ -14,7 +14,6 @@ async function done(message: unknown, snapshot: StatusSnapshot): Promise<unknown
   };
   await answerPage(message, {
     snapshot: () => snapshot,
-    welcome: () => void note('welcome'),
     post: (answer) => void note('post', answer),
     copy: (text) => note('copy', text),
     run: (command) => note('run', command),
@@ -23,10 +22,6 @@ async function done(message: unknown, snapshot: StatusSnapshot): Promise<unknown
 }
 
 describe('answerPage', () => {
-  it('welcomes a page that is ready', async () => {
-    assert.deepEqual(await done({ type: 'ready' }, runningSnapshot), [['welcome']]);
-  });
-
   it('copies its own text of a field, whatever the page says that it is, and then says so', async () => {
     assert.deepEqual(await done({ type: 'copy', field: 'grpcAddress', text: 'rm -rf /' }, runningSnapshot), [
       ['copy', '127.0.0.1:8500'],
@@ -63,7 +58,6 @@ describe('answerPage', () => {
       { type: 'run', command: 'stop' },
       {
         snapshot: () => runningSnapshot,
-        welcome: () => undefined,
         post: () => undefined,
         copy: () => Promise.resolve(),
         run: () => Promise.reject(new Error('It does not stop.')),

@@ -8,7 +8,7 @@ import {
   type HostMessage,
   type PageMessage,
 } from '../../../webview/protocol.ts';
-import { englishText, runningSnapshot } from '../../webview/support/sample.ts';
+import { englishText, runningSnapshot } from '../../webview/support/health-sample.ts';
 
 /** Every way to spoil one part of a JSON value: left out, null, or of another type. */
 function* spoiled(value: unknown): Generator {
@@ -42,12 +42,11 @@ const hostMessages: readonly HostMessage[] = [
 ];
 
 const pageMessages: readonly PageMessage[] = [
-  { type: 'ready' },
   { type: 'copy', field: 'restAddress' },
   ...statusCommands.map((command) => ({ type: 'run', command }) as const),
 ];
 
-describe('the protocol of the status page', () => {
+describe('the protocol of the status', () => {
   it('lets whole messages pass, in their direction only', () => {
     for (const message of hostMessages) {
       assert.equal(isHostMessage(structuredClone(message)), true, message.type);

@@ -1,216 +1,48 @@
-// Opens the built page "Server Status" in Chromium, under the panel's own document and policy, with a fake extension.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { pageHtml } from '../../../extension/panels/webview-html.ts';
-import type { HostMessage, PageMessage, StatusSnapshot } from '../../../webview/protocol.ts';
-import { launchBrowser } from '../../support/browser.ts';
-import { englishText } from './sample.ts';
-import { darkModern, type Theme } from './themes.ts';
+// Opens the dashboard's tab "Health" in Chromium, with its texts in English.
+import type { HealthFacts, HealthHostMessage } from '../../../webview/dashboard/health-protocol.ts';
+import type { HostMessage, StatusSnapshot } from '../../../webview/protocol.ts';
+import { DashboardBrowser, type DashboardOptions, type OpenDashboard } from './dashboard-browser.ts';
+import { englishHealthWords, englishText } from './health-sample.ts';
 
-const root = path.resolve(import.meta.dirname, '..', '..', '..');
-const builtPages = path.join(root, 'dist', 'webview');
-
-/** A file of the built page; throws where there is none, or one older than its sources. */
-export function readBuiltFile(name: string): Buffer {
-  const sources = path.join(root, 'webview');
-  const newest = Math.max(
-    ...readdirSync(sources, { recursive: true, encoding: 'utf8' }).map(
-      (file) => statSync(path.join(sources, file)).mtimeMs,
-    ),
-  );
-  const file = path.join(builtPages, name);
-  if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest) {
-    throw new Error(`${path.relative(root, file)} is missing or out of date: run \`npm run build\`.`);
-  }
-  return readFileSync(file);
-}
-
-/** What the page had to say to the console, and to its policy. */
-export interface Complaints {
-  readonly errors: readonly string[];
-  /** `<directive> <what was blocked> <its sample>` */
-  readonly violations: readonly string[];
-}
-
-/** How the page is opened. */
-export interface OpenOptions {
-  readonly theme?: Theme;
-  /** What the page kept before: `getState()` gives it. */
-  readonly state?: unknown;
-  readonly width?: number;
-  readonly height?: number;
-}
-
-/** One open page. */
-export interface OpenPage {
-  readonly page: Page;
-  /** Delivers a message as VS Code does; anything that can be cloned. */
-  deliver(message: unknown): Promise<void>;
-  /** Delivers a snapshot. */
+/** The tab, which can be shown snapshots. */
+export interface OpenHealth extends OpenDashboard {
+  /** Delivers a snapshot of the server's status. */
   show(snapshot: StatusSnapshot): Promise<void>;
-  /** What the page sent so far, `ready` included. */
-  sent(): Promise<readonly PageMessage[]>;
-  /** What the page last kept. */
-  keptState(): Promise<unknown>;
-  complaints(): Promise<Complaints>;
-  close(): Promise<void>;
+  /** Delivers how well the server is. */
+  showHealth(health: HealthFacts | null): Promise<void>;
 }
 
-/** The parts of the fake that live in the page. */
-interface FakeHost {
-  readonly sent: PageMessage[];
-  readonly violations: string[];
-  state: unknown;
-}
-declare global {
-  var fakeHost: FakeHost;
-  var acquireVsCodeApi: () => unknown;
-}
+/** A browser that opens the tab "Health". */
+export class HealthBrowser {
+  readonly #browser: DashboardBrowser;
 
-/** A browser and the server that it gets the page from. */
-export class StatusBrowser {
-  readonly #browser: Browser;
-  readonly #server: Server;
-  readonly #origin: string;
-
-  private constructor(browser: Browser, server: Server, origin: string) {
+  private constructor(browser: DashboardBrowser) {
     this.#browser = browser;
-    this.#server = server;
-    this.#origin = origin;
   }
 
-  static async launch(): Promise<StatusBrowser> {
-    const files = new Map([
-      ['/status.js', { type: 'text/javascript', body: readBuiltFile('status.js') }],
-      ['/status.css', { type: 'text/css', body: readBuiltFile('status.css') }],
-    ]);
-    let origin = '';
-    const server = createServer((request, response) => {
-      const file = files.get(request.url ?? '');
-      if (file !== undefined) {
-        response.writeHead(200, { 'content-type': file.type }).end(file.body);
-      } else if (request.url === '/') {
-        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(
-          pageHtml({
-            title: 'Perch: Server Status',
-            language: 'en',
-            cspSource: origin,
-            nonce: 'dGVzdA==',
-            scriptUri: `${origin}/status.js`,
-            styleUri: `${origin}/status.css`,
-          }),
-        );
-      } else {
-        response.writeHead(request.url === '/favicon.ico' ? 204 : 404).end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    if (address === null || typeof address === 'string') {
-      throw new Error('The server has no port.');
-    }
-    origin = `http://127.0.0.1:${address.port}`;
-    try {
-      return new StatusBrowser(await launchBrowser(), server, origin);
-    } catch (reason) {
-      server.close();
-      throw reason;
-    }
+  static async launch(): Promise<HealthBrowser> {
+    return new HealthBrowser(await DashboardBrowser.launch());
   }
 
-  async close(): Promise<void> {
-    await this.#browser.close();
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  close(): Promise<void> {
+    return this.#browser.close();
   }
 
-  /** Opens the page and waits until it says that it is ready. It has got no message yet. */
-  async openBare(options: OpenOptions = {}): Promise<OpenPage> {
-    const theme = options.theme ?? darkModern;
-    const context = await this.#browser.newContext({
-      viewport: { width: options.width ?? 1000, height: options.height ?? 900 },
-      locale: 'en-US',
-      timezoneId: 'UTC',
-    });
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') {
-        errors.push(message.text());
-      }
-    });
-    // tsx wraps functions in a helper of this name, which the page does not have.
-    await page.addInitScript('globalThis.__name = (target) => target');
-    await page.addInitScript(installFakeHost, {
-      state: options.state,
-      kind: theme.kind,
-      variables: Object.entries(theme.variables),
-    });
-    await page.goto(this.#origin);
-    await page.waitForFunction(() => globalThis.fakeHost.sent.length > 0);
-
-    const deliver = async (message: unknown): Promise<void> => {
-      // Posted and awaited: when this returns, the page's own listener has run.
-      await page.evaluate(
-        (data) =>
-          new Promise<void>((resolve) => {
-            window.addEventListener('message', () => resolve(), { once: true });
-            window.postMessage(data, '*');
-          }),
-        message,
-      );
-    };
+  /** Opens the tab with these messages. */
+  async openBare(
+    messages: readonly HealthHostMessage[],
+    options: DashboardOptions = {},
+  ): Promise<OpenHealth> {
+    const opened = await this.#browser.open('health', messages, options);
     return {
-      page,
-      deliver,
-      show: (snapshot) => deliver({ type: 'snapshot', snapshot } satisfies HostMessage),
-      sent: () => page.evaluate(() => globalThis.fakeHost.sent),
-      keptState: () => page.evaluate(() => globalThis.fakeHost.state),
-      complaints: async () => ({
-        errors,
-        violations: await page.evaluate(() => globalThis.fakeHost.violations),
-      }),
-      close: () => context.close(),
+      ...opened,
+      show: (snapshot) => opened.tell({ type: 'snapshot', snapshot } satisfies HostMessage),
+      showHealth: (health) => opened.tell({ type: 'health', health } satisfies HealthHostMessage),
     };
   }
 
-  /** Opens the page and gives it its texts and this snapshot. */
-  async open(snapshot: StatusSnapshot, options: OpenOptions = {}): Promise<OpenPage> {
-    const opened = await this.openBare(options);
-    await opened.deliver(englishText);
-    await opened.show(snapshot);
-    return opened;
+  /** Opens the tab and gives it its texts and this snapshot. */
+  open(snapshot: StatusSnapshot, options: DashboardOptions = {}): Promise<OpenHealth> {
+    return this.openBare([englishHealthWords, englishText, { type: 'snapshot', snapshot }], options);
   }
-}
-
-/** Runs in the page before its script: what VS Code puts into a webview. */
-function installFakeHost(given: {
-  readonly state: unknown;
-  readonly kind: string;
-  readonly variables: readonly (readonly [string, string])[];
-}): void {
-  const fake: FakeHost = { sent: [], violations: [], state: given.state };
-  globalThis.fakeHost = fake;
-  globalThis.acquireVsCodeApi = () => ({
-    postMessage: (message: PageMessage) => {
-      fake.sent.push(message);
-    },
-    getState: () => fake.state,
-    setState: (state: unknown) => {
-      fake.state = state;
-    },
-  });
-  document.addEventListener('securitypolicyviolation', (event) => {
-    fake.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`.trim());
-  });
-  document.addEventListener('DOMContentLoaded', () => {
-    for (const [name, value] of given.variables) {
-      document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    }
-    document.body.classList.add(given.kind);
-    document.body.dataset.vscodeThemeKind = given.kind;
-  });
 }

@@ -1,5 +1,7 @@
 // A server with something of everything to show, and the page's texts in English.
+import { healthWords } from '../../../extension/panels/dashboard/health/health-words.ts';
 import { statusText } from '../../../extension/panels/status-text.ts';
+import type { HealthFacts, HealthWordsMessage } from '../../../webview/dashboard/health-protocol.ts';
 import type { RunningServer, StatusSnapshot, TextMessage, VersionStatus } from '../../../webview/protocol.ts';
 
 const noon = Date.UTC(2024, 4, 17, 12, 0, 0);
@@ -81,4 +83,47 @@ export const englishText: TextMessage = {
   type: 'text',
   locale: 'en',
   text: statusText((message) => message),
+};
+
+export const englishHealthWords: HealthWordsMessage = {
+  type: 'healthWords',
+  words: healthWords((message) => message),
+};
+
+const wave = Array.from({ length: 120 }, (_value, index) => 50 + 40 * Math.sin(index / 8));
+
+/** A server that lives and is not ready. */
+export const unwellHealth: HealthFacts = {
+  alive: { holds: true, reasons: [] },
+  ready: { holds: false, reasons: ['iris: no version is available: The directory is gone.'] },
+  models: [
+    { name: 'digits', ready: true, required: true, reason: '', sinceMs: noon },
+    {
+      name: 'iris',
+      ready: false,
+      required: true,
+      reason: 'no version is available: The directory is gone.',
+      sinceMs: noon,
+    },
+  ],
+  series: [
+    {
+      name: 'CPU of the server',
+      now: '12 %',
+      points: wave,
+      top: 100,
+      spoken: 'CPU of the server, last 10 min: now 12 %, at most 90 %',
+    },
+    {
+      name: 'Memory of the server',
+      now: '85.3 MB',
+      points: [...wave.slice(0, 60), null, ...wave.slice(61)],
+      top: 200,
+      spoken: 'Memory of the server, last 10 min: now 85.3 MB, at most 90 MB',
+    },
+  ],
+  devices: [
+    { name: 'cpu', state: 'good', words: 'works' },
+    { name: 'cuda', state: 'idle', words: 'libcudart.so.12 is missing. Install GPU support.' },
+  ],
 };

@@ -1,4 +1,4 @@
-// The top of the page: the server's state in words, why, and the commands that make sense now.
+// The server's state in words, why, and the commands that make sense now.
 import type { StatusCommand, StatusSnapshot, TextMessage } from '../../protocol.ts';
 import { element, keyedList, setText, type View } from '../dom.ts';
 import { fill, formatMoment } from '../format.ts';
@@ -38,7 +38,7 @@ export function makeServerHeader(
     root: element(
       'header',
       {},
-      element('h1', {}, text.page.heading),
+      element('h2', {}, text.page.heading),
       element('p', { class: 'state' }, icon, state, since),
       detailLine,
       toolbar,

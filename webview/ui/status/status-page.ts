@@ -1,4 +1,4 @@
-// The whole page "Server Status": its sections, and what of them is shown in which state of the server.
+// The server's status: its sections, and what of them is shown in which state of the server.
 import type { CopyField, PageMessage, RunningServer, StatusSnapshot, TextMessage } from '../../protocol.ts';
 import { element, type View } from '../dom.ts';
 import { formatBytes } from '../format.ts';
@@ -9,13 +9,13 @@ import { makeHostsTable } from './hosts-table.ts';
 import { makeModelsTable } from './models-table.ts';
 import { makeServerHeader } from './server-header.ts';
 
-/** The page in one language. */
+/** The sections in one language. */
 export interface StatusPage extends View<StatusSnapshot> {
   /** The text of the field is on the clipboard. */
   confirmCopy(field: CopyField): void;
 }
 
-/** Builds the page; it shows nothing of a server before the first `update`. */
+/** Builds the sections; they show nothing of a server before the first `update`. */
 export function makeStatusPage(words: TextMessage, send: (message: PageMessage) => void): StatusPage {
   const { text } = words;
   const header = makeServerHeader(words, (command) => send({ type: 'run', command }));
@@ -29,7 +29,7 @@ export function makeStatusPage(words: TextMessage, send: (message: PageMessage) 
 
   let shown: StatusSnapshot | undefined;
   return {
-    root: element('main', { class: 'page' }, header.root, whileRunning, announcer),
+    root: element('div', {}, header.root, whileRunning, announcer),
     update: (snapshot) => {
       header.update(snapshot);
       const { server } = snapshot;

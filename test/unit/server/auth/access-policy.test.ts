@@ -28,6 +28,9 @@ describe('roleForMethod', () => {
       'StartCanary',
       'Shutdown',
       'ValidateConfig',
+      // They open a port.
+      'ProbeKeepalive',
+      'RecordConnection',
     ]) {
       assert.ok(changing.includes(name), name);
     }

@@ -76,6 +76,15 @@ describe('Gatekeeper', () => {
     assert.equal(outcome(['Bearer \u00fc']), 'TOKEN_UNKNOWN');
   });
 
+  it('names the token of a call that needs none, where nobody could guess it', () => {
+    const name = (...authorization: string[]): string | undefined => gatekeeper.tokenName(authorization);
+    assert.equal(name(`Bearer ${long('predict')}`), 'the-predict');
+    for (const headers of [[], ['Basic x'], [`Bearer ${long('other')}`], [`Bearer ${short}`]]) {
+      assert.equal(name(...headers), undefined, headers.join());
+    }
+    assert.deepEqual(audit.list(), []);
+  });
+
   it('makes a client wait after ten unknown tokens, and lets nobody guess a short one meanwhile', () => {
     for (let i = 0; i < 10; i++) {
       assert.equal(outcome(['Bearer wrong']), 'TOKEN_UNKNOWN');

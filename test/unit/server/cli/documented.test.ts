@@ -24,7 +24,7 @@ const rows = new Map(
 /** The words behind `perch` in the usage. */
 const calls = [...cliUsage.matchAll(/^ {2}perch ([a-z].*?)(?: {2,}.*)?$/gm)].map(([, call = '']) => call);
 
-const common = ['--json', '--address=<host:port>', '--token=<token>', '--tls_ca_cert=<file>', '--help'];
+const common = ['--json', '--address=<host:port>', '--token_file=<file>', '--tls_ca_cert=<file>', '--help'];
 
 async function optionsOf(call: string): Promise<string[]> {
   const words = call.split(' ').filter((word) => /^[a-z]+$/.test(word));

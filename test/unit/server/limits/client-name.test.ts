@@ -1,7 +1,12 @@
 // Who a caller is: its address in one spelling, whichever transport tells it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { clientOfAddress, clientOfPeer } from '../../../../server/limits/client-name.ts';
+import {
+  clientOfAddress,
+  clientOfPeer,
+  clientOfToken,
+  tokenOfClient,
+} from '../../../../server/limits/client-name.ts';
 
 describe('a client', () => {
   it('is the address without the port', () => {
@@ -21,5 +26,13 @@ describe('a client', () => {
     }
     assert.equal(clientOfAddress('::ffff:192.0.2.7'), '192.0.2.7');
     assert.equal(clientOfAddress('2001:db8::1'), '2001:db8::1');
+  });
+
+  it('with a token is none that an address could be', () => {
+    assert.equal(tokenOfClient(clientOfToken('127.0.0.1')), '127.0.0.1');
+    assert.notEqual(clientOfToken('unix'), clientOfPeer('unix:'));
+    for (const peer of ['127.0.0.1:4711', 'unix:', '']) {
+      assert.equal(tokenOfClient(clientOfPeer(peer)), undefined);
+    }
   });
 });

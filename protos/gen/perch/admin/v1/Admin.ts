@@ -20,12 +20,18 @@ import type { GetSampleRequestRequest as _perch_admin_v1_GetSampleRequestRequest
 import type { GetSampleRequestResponse as _perch_admin_v1_GetSampleRequestResponse, GetSampleRequestResponse__Output as _perch_admin_v1_GetSampleRequestResponse__Output } from '../../../perch/admin/v1/GetSampleRequestResponse.ts';
 import type { GetServerInfoRequest as _perch_admin_v1_GetServerInfoRequest, GetServerInfoRequest__Output as _perch_admin_v1_GetServerInfoRequest__Output } from '../../../perch/admin/v1/GetServerInfoRequest.ts';
 import type { GetServerInfoResponse as _perch_admin_v1_GetServerInfoResponse, GetServerInfoResponse__Output as _perch_admin_v1_GetServerInfoResponse__Output } from '../../../perch/admin/v1/GetServerInfoResponse.ts';
+import type { GetShadowCaseRequest as _perch_admin_v1_GetShadowCaseRequest, GetShadowCaseRequest__Output as _perch_admin_v1_GetShadowCaseRequest__Output } from '../../../perch/admin/v1/GetShadowCaseRequest.ts';
+import type { GetShadowCaseResponse as _perch_admin_v1_GetShadowCaseResponse, GetShadowCaseResponse__Output as _perch_admin_v1_GetShadowCaseResponse__Output } from '../../../perch/admin/v1/GetShadowCaseResponse.ts';
 import type { GetSignatureRequest as _perch_admin_v1_GetSignatureRequest, GetSignatureRequest__Output as _perch_admin_v1_GetSignatureRequest__Output } from '../../../perch/admin/v1/GetSignatureRequest.ts';
 import type { GetSignatureResponse as _perch_admin_v1_GetSignatureResponse, GetSignatureResponse__Output as _perch_admin_v1_GetSignatureResponse__Output } from '../../../perch/admin/v1/GetSignatureResponse.ts';
+import type { GetStatisticsHistoryRequest as _perch_admin_v1_GetStatisticsHistoryRequest, GetStatisticsHistoryRequest__Output as _perch_admin_v1_GetStatisticsHistoryRequest__Output } from '../../../perch/admin/v1/GetStatisticsHistoryRequest.ts';
+import type { GetStatisticsHistoryResponse as _perch_admin_v1_GetStatisticsHistoryResponse, GetStatisticsHistoryResponse__Output as _perch_admin_v1_GetStatisticsHistoryResponse__Output } from '../../../perch/admin/v1/GetStatisticsHistoryResponse.ts';
 import type { GetStatisticsRequest as _perch_admin_v1_GetStatisticsRequest, GetStatisticsRequest__Output as _perch_admin_v1_GetStatisticsRequest__Output } from '../../../perch/admin/v1/GetStatisticsRequest.ts';
 import type { GetStatisticsResponse as _perch_admin_v1_GetStatisticsResponse, GetStatisticsResponse__Output as _perch_admin_v1_GetStatisticsResponse__Output } from '../../../perch/admin/v1/GetStatisticsResponse.ts';
 import type { GetTrafficRequest as _perch_admin_v1_GetTrafficRequest, GetTrafficRequest__Output as _perch_admin_v1_GetTrafficRequest__Output } from '../../../perch/admin/v1/GetTrafficRequest.ts';
 import type { GetTrafficResponse as _perch_admin_v1_GetTrafficResponse, GetTrafficResponse__Output as _perch_admin_v1_GetTrafficResponse__Output } from '../../../perch/admin/v1/GetTrafficResponse.ts';
+import type { HoldRequest as _perch_admin_v1_HoldRequest, HoldRequest__Output as _perch_admin_v1_HoldRequest__Output } from '../../../perch/admin/v1/HoldRequest.ts';
+import type { HoldResponse as _perch_admin_v1_HoldResponse, HoldResponse__Output as _perch_admin_v1_HoldResponse__Output } from '../../../perch/admin/v1/HoldResponse.ts';
 import type { ListAuditEventsRequest as _perch_admin_v1_ListAuditEventsRequest, ListAuditEventsRequest__Output as _perch_admin_v1_ListAuditEventsRequest__Output } from '../../../perch/admin/v1/ListAuditEventsRequest.ts';
 import type { ListAuditEventsResponse as _perch_admin_v1_ListAuditEventsResponse, ListAuditEventsResponse__Output as _perch_admin_v1_ListAuditEventsResponse__Output } from '../../../perch/admin/v1/ListAuditEventsResponse.ts';
 import type { ListModelsRequest as _perch_admin_v1_ListModelsRequest, ListModelsRequest__Output as _perch_admin_v1_ListModelsRequest__Output } from '../../../perch/admin/v1/ListModelsRequest.ts';
@@ -38,8 +44,12 @@ import type { PauseCanaryRequest as _perch_admin_v1_PauseCanaryRequest, PauseCan
 import type { PauseCanaryResponse as _perch_admin_v1_PauseCanaryResponse, PauseCanaryResponse__Output as _perch_admin_v1_PauseCanaryResponse__Output } from '../../../perch/admin/v1/PauseCanaryResponse.ts';
 import type { PredictJsonRequest as _perch_admin_v1_PredictJsonRequest, PredictJsonRequest__Output as _perch_admin_v1_PredictJsonRequest__Output } from '../../../perch/admin/v1/PredictJsonRequest.ts';
 import type { PredictJsonResponse as _perch_admin_v1_PredictJsonResponse, PredictJsonResponse__Output as _perch_admin_v1_PredictJsonResponse__Output } from '../../../perch/admin/v1/PredictJsonResponse.ts';
+import type { ProbeKeepaliveRequest as _perch_admin_v1_ProbeKeepaliveRequest, ProbeKeepaliveRequest__Output as _perch_admin_v1_ProbeKeepaliveRequest__Output } from '../../../perch/admin/v1/ProbeKeepaliveRequest.ts';
+import type { ProbeKeepaliveResponse as _perch_admin_v1_ProbeKeepaliveResponse, ProbeKeepaliveResponse__Output as _perch_admin_v1_ProbeKeepaliveResponse__Output } from '../../../perch/admin/v1/ProbeKeepaliveResponse.ts';
 import type { PromoteCanaryRequest as _perch_admin_v1_PromoteCanaryRequest, PromoteCanaryRequest__Output as _perch_admin_v1_PromoteCanaryRequest__Output } from '../../../perch/admin/v1/PromoteCanaryRequest.ts';
 import type { PromoteCanaryResponse as _perch_admin_v1_PromoteCanaryResponse, PromoteCanaryResponse__Output as _perch_admin_v1_PromoteCanaryResponse__Output } from '../../../perch/admin/v1/PromoteCanaryResponse.ts';
+import type { RecordConnectionRequest as _perch_admin_v1_RecordConnectionRequest, RecordConnectionRequest__Output as _perch_admin_v1_RecordConnectionRequest__Output } from '../../../perch/admin/v1/RecordConnectionRequest.ts';
+import type { RecordConnectionResponse as _perch_admin_v1_RecordConnectionResponse, RecordConnectionResponse__Output as _perch_admin_v1_RecordConnectionResponse__Output } from '../../../perch/admin/v1/RecordConnectionResponse.ts';
 import type { ResumeCanaryRequest as _perch_admin_v1_ResumeCanaryRequest, ResumeCanaryRequest__Output as _perch_admin_v1_ResumeCanaryRequest__Output } from '../../../perch/admin/v1/ResumeCanaryRequest.ts';
 import type { ResumeCanaryResponse as _perch_admin_v1_ResumeCanaryResponse, ResumeCanaryResponse__Output as _perch_admin_v1_ResumeCanaryResponse__Output } from '../../../perch/admin/v1/ResumeCanaryResponse.ts';
 import type { RetryVersionRequest as _perch_admin_v1_RetryVersionRequest, RetryVersionRequest__Output as _perch_admin_v1_RetryVersionRequest__Output } from '../../../perch/admin/v1/RetryVersionRequest.ts';
@@ -153,6 +163,15 @@ export interface AdminClient extends grpc.Client {
   getServerInfo(argument: _perch_admin_v1_GetServerInfoRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetServerInfoResponse__Output>): grpc.ClientUnaryCall;
   getServerInfo(argument: _perch_admin_v1_GetServerInfoRequest, callback: grpc.requestCallback<_perch_admin_v1_GetServerInfoResponse__Output>): grpc.ClientUnaryCall;
   
+  GetShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  GetShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  GetShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  GetShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  getShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  getShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  getShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  getShadowCase(argument: _perch_admin_v1_GetShadowCaseRequest, callback: grpc.requestCallback<_perch_admin_v1_GetShadowCaseResponse__Output>): grpc.ClientUnaryCall;
+  
   GetSignature(argument: _perch_admin_v1_GetSignatureRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetSignatureResponse__Output>): grpc.ClientUnaryCall;
   GetSignature(argument: _perch_admin_v1_GetSignatureRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetSignatureResponse__Output>): grpc.ClientUnaryCall;
   GetSignature(argument: _perch_admin_v1_GetSignatureRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetSignatureResponse__Output>): grpc.ClientUnaryCall;
@@ -171,6 +190,15 @@ export interface AdminClient extends grpc.Client {
   getStatistics(argument: _perch_admin_v1_GetStatisticsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsResponse__Output>): grpc.ClientUnaryCall;
   getStatistics(argument: _perch_admin_v1_GetStatisticsRequest, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsResponse__Output>): grpc.ClientUnaryCall;
   
+  GetStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  GetStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  getStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  getStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  getStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  getStatisticsHistory(argument: _perch_admin_v1_GetStatisticsHistoryRequest, callback: grpc.requestCallback<_perch_admin_v1_GetStatisticsHistoryResponse__Output>): grpc.ClientUnaryCall;
+  
   GetTraffic(argument: _perch_admin_v1_GetTrafficRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
   GetTraffic(argument: _perch_admin_v1_GetTrafficRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
   GetTraffic(argument: _perch_admin_v1_GetTrafficRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
@@ -179,6 +207,11 @@ export interface AdminClient extends grpc.Client {
   getTraffic(argument: _perch_admin_v1_GetTrafficRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
   getTraffic(argument: _perch_admin_v1_GetTrafficRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
   getTraffic(argument: _perch_admin_v1_GetTrafficRequest, callback: grpc.requestCallback<_perch_admin_v1_GetTrafficResponse__Output>): grpc.ClientUnaryCall;
+  
+  Hold(argument: _perch_admin_v1_HoldRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_HoldResponse__Output>;
+  Hold(argument: _perch_admin_v1_HoldRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_HoldResponse__Output>;
+  hold(argument: _perch_admin_v1_HoldRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_HoldResponse__Output>;
+  hold(argument: _perch_admin_v1_HoldRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_HoldResponse__Output>;
   
   ListAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
   ListAuditEvents(argument: _perch_admin_v1_ListAuditEventsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ListAuditEventsResponse__Output>): grpc.ClientUnaryCall;
@@ -234,6 +267,15 @@ export interface AdminClient extends grpc.Client {
   predictJson(argument: _perch_admin_v1_PredictJsonRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_PredictJsonResponse__Output>): grpc.ClientUnaryCall;
   predictJson(argument: _perch_admin_v1_PredictJsonRequest, callback: grpc.requestCallback<_perch_admin_v1_PredictJsonResponse__Output>): grpc.ClientUnaryCall;
   
+  ProbeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  ProbeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  ProbeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  ProbeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  probeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  probeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  probeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  probeKeepalive(argument: _perch_admin_v1_ProbeKeepaliveRequest, callback: grpc.requestCallback<_perch_admin_v1_ProbeKeepaliveResponse__Output>): grpc.ClientUnaryCall;
+  
   PromoteCanary(argument: _perch_admin_v1_PromoteCanaryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_PromoteCanaryResponse__Output>): grpc.ClientUnaryCall;
   PromoteCanary(argument: _perch_admin_v1_PromoteCanaryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_PromoteCanaryResponse__Output>): grpc.ClientUnaryCall;
   PromoteCanary(argument: _perch_admin_v1_PromoteCanaryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_PromoteCanaryResponse__Output>): grpc.ClientUnaryCall;
@@ -242,6 +284,11 @@ export interface AdminClient extends grpc.Client {
   promoteCanary(argument: _perch_admin_v1_PromoteCanaryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_PromoteCanaryResponse__Output>): grpc.ClientUnaryCall;
   promoteCanary(argument: _perch_admin_v1_PromoteCanaryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_PromoteCanaryResponse__Output>): grpc.ClientUnaryCall;
   promoteCanary(argument: _perch_admin_v1_PromoteCanaryRequest, callback: grpc.requestCallback<_perch_admin_v1_PromoteCanaryResponse__Output>): grpc.ClientUnaryCall;
+  
+  RecordConnection(argument: _perch_admin_v1_RecordConnectionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_RecordConnectionResponse__Output>;
+  RecordConnection(argument: _perch_admin_v1_RecordConnectionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_RecordConnectionResponse__Output>;
+  recordConnection(argument: _perch_admin_v1_RecordConnectionRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_RecordConnectionResponse__Output>;
+  recordConnection(argument: _perch_admin_v1_RecordConnectionRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_RecordConnectionResponse__Output>;
   
   ResumeCanary(argument: _perch_admin_v1_ResumeCanaryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_ResumeCanaryResponse__Output>): grpc.ClientUnaryCall;
   ResumeCanary(argument: _perch_admin_v1_ResumeCanaryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_ResumeCanaryResponse__Output>): grpc.ClientUnaryCall;
@@ -383,11 +430,17 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   GetServerInfo: grpc.handleUnaryCall<_perch_admin_v1_GetServerInfoRequest__Output, _perch_admin_v1_GetServerInfoResponse>;
   
+  GetShadowCase: grpc.handleUnaryCall<_perch_admin_v1_GetShadowCaseRequest__Output, _perch_admin_v1_GetShadowCaseResponse>;
+  
   GetSignature: grpc.handleUnaryCall<_perch_admin_v1_GetSignatureRequest__Output, _perch_admin_v1_GetSignatureResponse>;
   
   GetStatistics: grpc.handleUnaryCall<_perch_admin_v1_GetStatisticsRequest__Output, _perch_admin_v1_GetStatisticsResponse>;
   
+  GetStatisticsHistory: grpc.handleUnaryCall<_perch_admin_v1_GetStatisticsHistoryRequest__Output, _perch_admin_v1_GetStatisticsHistoryResponse>;
+  
   GetTraffic: grpc.handleUnaryCall<_perch_admin_v1_GetTrafficRequest__Output, _perch_admin_v1_GetTrafficResponse>;
+  
+  Hold: grpc.handleServerStreamingCall<_perch_admin_v1_HoldRequest__Output, _perch_admin_v1_HoldResponse>;
   
   ListAuditEvents: grpc.handleUnaryCall<_perch_admin_v1_ListAuditEventsRequest__Output, _perch_admin_v1_ListAuditEventsResponse>;
   
@@ -401,7 +454,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   PredictJson: grpc.handleUnaryCall<_perch_admin_v1_PredictJsonRequest__Output, _perch_admin_v1_PredictJsonResponse>;
   
+  ProbeKeepalive: grpc.handleUnaryCall<_perch_admin_v1_ProbeKeepaliveRequest__Output, _perch_admin_v1_ProbeKeepaliveResponse>;
+  
   PromoteCanary: grpc.handleUnaryCall<_perch_admin_v1_PromoteCanaryRequest__Output, _perch_admin_v1_PromoteCanaryResponse>;
+  
+  RecordConnection: grpc.handleServerStreamingCall<_perch_admin_v1_RecordConnectionRequest__Output, _perch_admin_v1_RecordConnectionResponse>;
   
   ResumeCanary: grpc.handleUnaryCall<_perch_admin_v1_ResumeCanaryRequest__Output, _perch_admin_v1_ResumeCanaryResponse>;
   
@@ -445,16 +502,21 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   GetResources: MethodDefinition<_perch_admin_v1_GetResourcesRequest, _perch_admin_v1_GetResourcesResponse, _perch_admin_v1_GetResourcesRequest__Output, _perch_admin_v1_GetResourcesResponse__Output>
   GetSampleRequest: MethodDefinition<_perch_admin_v1_GetSampleRequestRequest, _perch_admin_v1_GetSampleRequestResponse, _perch_admin_v1_GetSampleRequestRequest__Output, _perch_admin_v1_GetSampleRequestResponse__Output>
   GetServerInfo: MethodDefinition<_perch_admin_v1_GetServerInfoRequest, _perch_admin_v1_GetServerInfoResponse, _perch_admin_v1_GetServerInfoRequest__Output, _perch_admin_v1_GetServerInfoResponse__Output>
+  GetShadowCase: MethodDefinition<_perch_admin_v1_GetShadowCaseRequest, _perch_admin_v1_GetShadowCaseResponse, _perch_admin_v1_GetShadowCaseRequest__Output, _perch_admin_v1_GetShadowCaseResponse__Output>
   GetSignature: MethodDefinition<_perch_admin_v1_GetSignatureRequest, _perch_admin_v1_GetSignatureResponse, _perch_admin_v1_GetSignatureRequest__Output, _perch_admin_v1_GetSignatureResponse__Output>
   GetStatistics: MethodDefinition<_perch_admin_v1_GetStatisticsRequest, _perch_admin_v1_GetStatisticsResponse, _perch_admin_v1_GetStatisticsRequest__Output, _perch_admin_v1_GetStatisticsResponse__Output>
+  GetStatisticsHistory: MethodDefinition<_perch_admin_v1_GetStatisticsHistoryRequest, _perch_admin_v1_GetStatisticsHistoryResponse, _perch_admin_v1_GetStatisticsHistoryRequest__Output, _perch_admin_v1_GetStatisticsHistoryResponse__Output>
   GetTraffic: MethodDefinition<_perch_admin_v1_GetTrafficRequest, _perch_admin_v1_GetTrafficResponse, _perch_admin_v1_GetTrafficRequest__Output, _perch_admin_v1_GetTrafficResponse__Output>
+  Hold: MethodDefinition<_perch_admin_v1_HoldRequest, _perch_admin_v1_HoldResponse, _perch_admin_v1_HoldRequest__Output, _perch_admin_v1_HoldResponse__Output>
   ListAuditEvents: MethodDefinition<_perch_admin_v1_ListAuditEventsRequest, _perch_admin_v1_ListAuditEventsResponse, _perch_admin_v1_ListAuditEventsRequest__Output, _perch_admin_v1_ListAuditEventsResponse__Output>
   ListModels: MethodDefinition<_perch_admin_v1_ListModelsRequest, _perch_admin_v1_ListModelsResponse, _perch_admin_v1_ListModelsRequest__Output, _perch_admin_v1_ListModelsResponse__Output>
   LoadModel: MethodDefinition<_perch_admin_v1_LoadModelRequest, _perch_admin_v1_LoadModelResponse, _perch_admin_v1_LoadModelRequest__Output, _perch_admin_v1_LoadModelResponse__Output>
   LoadVersion: MethodDefinition<_perch_admin_v1_LoadVersionRequest, _perch_admin_v1_LoadVersionResponse, _perch_admin_v1_LoadVersionRequest__Output, _perch_admin_v1_LoadVersionResponse__Output>
   PauseCanary: MethodDefinition<_perch_admin_v1_PauseCanaryRequest, _perch_admin_v1_PauseCanaryResponse, _perch_admin_v1_PauseCanaryRequest__Output, _perch_admin_v1_PauseCanaryResponse__Output>
   PredictJson: MethodDefinition<_perch_admin_v1_PredictJsonRequest, _perch_admin_v1_PredictJsonResponse, _perch_admin_v1_PredictJsonRequest__Output, _perch_admin_v1_PredictJsonResponse__Output>
+  ProbeKeepalive: MethodDefinition<_perch_admin_v1_ProbeKeepaliveRequest, _perch_admin_v1_ProbeKeepaliveResponse, _perch_admin_v1_ProbeKeepaliveRequest__Output, _perch_admin_v1_ProbeKeepaliveResponse__Output>
   PromoteCanary: MethodDefinition<_perch_admin_v1_PromoteCanaryRequest, _perch_admin_v1_PromoteCanaryResponse, _perch_admin_v1_PromoteCanaryRequest__Output, _perch_admin_v1_PromoteCanaryResponse__Output>
+  RecordConnection: MethodDefinition<_perch_admin_v1_RecordConnectionRequest, _perch_admin_v1_RecordConnectionResponse, _perch_admin_v1_RecordConnectionRequest__Output, _perch_admin_v1_RecordConnectionResponse__Output>
   ResumeCanary: MethodDefinition<_perch_admin_v1_ResumeCanaryRequest, _perch_admin_v1_ResumeCanaryResponse, _perch_admin_v1_ResumeCanaryRequest__Output, _perch_admin_v1_ResumeCanaryResponse__Output>
   RetryVersion: MethodDefinition<_perch_admin_v1_RetryVersionRequest, _perch_admin_v1_RetryVersionResponse, _perch_admin_v1_RetryVersionRequest__Output, _perch_admin_v1_RetryVersionResponse__Output>
   RollbackCanary: MethodDefinition<_perch_admin_v1_RollbackCanaryRequest, _perch_admin_v1_RollbackCanaryResponse, _perch_admin_v1_RollbackCanaryRequest__Output, _perch_admin_v1_RollbackCanaryResponse__Output>

@@ -6,9 +6,11 @@ import type { Long } from '@grpc/proto-loader';
 export interface GetSignatureResponse {
   'version'?: (number | string | Long);
   'signature'?: (_perch_admin_v1_Signature | null);
+  'classLabels'?: (string)[];
 }
 
 export interface GetSignatureResponse__Output {
   'version': (string);
   'signature': (_perch_admin_v1_Signature__Output | null);
+  'classLabels': (string)[];
 }

@@ -23,6 +23,11 @@ export interface GrpcConnection {
   'roundTripMs'?: (number | string);
   'frames'?: (_perch_admin_v1_ControlFrame)[];
   'close'?: (_perch_admin_v1_ConnectionClose | null);
+  'calls'?: ({[key: string]: number | string | Long});
+  'lastPingIntervalMs'?: (number | string);
+  'pingVerdict'?: (string);
+  'pingIntervalMs'?: (number | string);
+  'pingAllowedMs'?: (number | string);
 }
 
 export interface GrpcConnection__Output {
@@ -44,4 +49,9 @@ export interface GrpcConnection__Output {
   'roundTripMs': (number);
   'frames': (_perch_admin_v1_ControlFrame__Output)[];
   'close': (_perch_admin_v1_ConnectionClose__Output | null);
+  'calls': ({[key: string]: string});
+  'lastPingIntervalMs': (number);
+  'pingVerdict': (string);
+  'pingIntervalMs': (number);
+  'pingAllowedMs': (number);
 }

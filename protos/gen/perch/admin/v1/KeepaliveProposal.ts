@@ -4,8 +4,12 @@ import type { KeepaliveChange as _perch_admin_v1_KeepaliveChange, KeepaliveChang
 
 export interface KeepaliveProposal {
   'changes'?: (_perch_admin_v1_KeepaliveChange)[];
+  'clientCode'?: (string);
+  'serverCode'?: (string);
 }
 
 export interface KeepaliveProposal__Output {
   'changes': (_perch_admin_v1_KeepaliveChange__Output)[];
+  'clientCode': (string);
+  'serverCode': (string);
 }

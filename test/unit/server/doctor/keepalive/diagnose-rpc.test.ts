@@ -7,6 +7,7 @@ import {
   type MessageInput,
   type MessageOutput,
 } from '../../../../../protos/messages.ts';
+import { defaultServer } from '../../../../../server/doctor/keepalive/connection-facts.ts';
 import { diagnoseMethods } from '../../../../../server/apis/admin/diagnose-methods.ts';
 
 const request = messageCodec('perch.admin.v1.DiagnoseKeepaliveRequest');
@@ -15,7 +16,7 @@ const response = messageCodec('perch.admin.v1.DiagnoseKeepaliveResponse');
 async function diagnose(
   told: MessageInput<'perch.admin.v1.DiagnoseKeepaliveRequest'>,
 ): Promise<MessageOutput<'perch.admin.v1.DiagnoseKeepaliveResponse'>> {
-  const [method] = diagnoseMethods();
+  const [method] = diagnoseMethods(() => defaultServer('perch'));
   assert.equal(method?.kind, 'unary');
   assert.equal(method.path, serviceMethods('perch.admin.v1.Admin').DiagnoseKeepalive.path);
   const call = {

@@ -1,0 +1,95 @@
+// "Add Model…": a model file becomes the next version of a model, or a new model. Also what dropping a file on the tree does.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { modelsViewId } from '../explorer/models-view-id.ts';
+import { rowsOf } from '../explorer/rows.ts';
+import { inform, warn } from '../notify.ts';
+import {
+  addVersion,
+  addVersionFromBytes,
+  isModelSource,
+  modelNameFor,
+  modelNameProblem,
+} from './new-version.ts';
+import type { Services } from './services.ts';
+
+/** A model to add: where it is on this machine's disk, or its bytes where the browser has it. */
+export type ModelSource =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'bytes'; readonly name: string; readonly read: () => Thenable<Uint8Array> };
+
+/** Lets the user choose a file, and adds it to the clicked model, or as a new one. */
+export async function addModel(services: Services, clicked?: unknown): Promise<void> {
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Add Model'),
+      openLabel: vscode.l10n.t('Add'),
+      filters: { ONNX: ['onnx'] },
+    })) ?? [];
+  if (chosen !== undefined) {
+    await addModels(services, [{ kind: 'path', path: chosen.fsPath }], rowsOf(clicked, undefined)[0]?.model);
+  }
+}
+
+/** Adds each as the next version of `model`, or, without one, as a new model whose name the user confirms. */
+export async function addModels(
+  services: Services,
+  sources: readonly ModelSource[],
+  model: string | undefined,
+): Promise<void> {
+  for (const source of sources) {
+    const file = source.kind === 'path' ? source.path : source.name;
+    const isModel = source.kind === 'path' ? await isModelSource(file) : /\.onnx$/i.test(file);
+    if (!isModel) {
+      warn(vscode.l10n.t('{0} is no ONNX model: add an .onnx file.', path.basename(file)));
+      continue;
+    }
+    const target = await targetFor(services, file, model);
+    if (target === undefined) {
+      return;
+    }
+    const version = await vscode.window.withProgress({ location: { viewId: modelsViewId } }, () =>
+      source.kind === 'path'
+        ? addVersion({ source: source.path, basePath: target.basePath })
+        : addVersionFromBytes(target.basePath, async (copy) => writeFile(copy, await source.read())),
+    );
+    inform(vscode.l10n.t('{0} version {1} was added.', target.name, version));
+  }
+}
+
+async function targetFor(
+  { store, controller }: Services,
+  file: string,
+  model: string | undefined,
+): Promise<{ readonly name: string; readonly basePath: string } | undefined> {
+  const known = model === undefined ? undefined : store.get(model);
+  if (known !== undefined) {
+    return known;
+  }
+  const { situation } = controller.overview;
+  if (situation.kind !== 'ready') {
+    return undefined;
+  }
+  if (situation.configFile !== undefined) {
+    warn(
+      vscode.l10n.t('New models are named in {0}: add an entry there.', path.basename(situation.configFile)),
+      {
+        title: vscode.l10n.t('Open File'),
+        command: 'vscode.open',
+        argument: vscode.Uri.file(situation.configFile),
+      },
+    );
+    return undefined;
+  }
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Add Model'),
+    prompt: vscode.l10n.t('The name of the model. If there is one of this name, this is its next version.'),
+    value: modelNameFor(file),
+    validateInput: (typed) =>
+      modelNameProblem(typed) === undefined
+        ? undefined
+        : vscode.l10n.t('Use letters, digits, dots, hyphens and underscores.'),
+  });
+  return name === undefined ? undefined : { name, basePath: path.join(situation.directory, name) };
+}
