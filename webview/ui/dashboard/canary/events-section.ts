@@ -42,7 +42,7 @@ export function makeEventsSection(words: CanaryWords): View<readonly EventRow[]>
   const nothing = element('p', { class: 'secondary' }, page.noEvents);
   const table = element(
     'div',
-    { class: 'scroll events', role: 'region', tabindex: '0', 'aria-labelledby': 'canary-events' },
+    { class: 'scroll events', role: 'group', tabindex: '0', 'aria-labelledby': 'canary-events' },
     element('table', {}, element('thead', {}, element('tr', {}, ...heads)), body),
   );
   return {
