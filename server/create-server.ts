@@ -290,6 +290,7 @@ export async function createServer(
         cors: options.restCors,
         allowedHosts: options.allowedHosts,
         slowReadMs: options.restSlowReadMs,
+        maxConnections: options.restMaxConnections,
         routingKeyHeader: options.routingKeys.header,
         routes: new Map<string, (query: string) => RouteAnswer>([...probes, ...monitoring]),
         grpcAddress: () => addresses.grpc,

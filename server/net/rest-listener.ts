@@ -5,6 +5,7 @@ import { defaultRoutingKeys } from '../apis/serving.ts';
 import { restError, type RestRequest, type RestResponse } from '../apis/rest/rest-api.ts';
 import { PerchError } from '../errors.ts';
 import { clientOfAddress } from '../limits/client-name.ts';
+import { LogBudget } from '../log-budget.ts';
 import type { Logger } from '../log.ts';
 import { bindAddresses, type BindAddresses } from './bind-addresses.ts';
 import type { Listener } from './grpc-listener.ts';
@@ -55,6 +56,8 @@ export interface RestListenerOptions extends BindAddresses {
   readonly cors?: boolean;
   /** Names beside the server's own under which it may be called, in lower case; none where absent. */
   readonly allowedHosts?: ReadonlySet<string>;
+  /** Clients that may be connected at each address; 512 where absent. */
+  readonly maxConnections?: number;
   /** Milliseconds that a client may take for each 64 kB of its answer, 0 for any time; 30000 where absent. */
   readonly slowReadMs?: number;
   /** GET handlers beside `/v1/`, by path; none where absent. They are given what follows the `?`. */
@@ -94,6 +97,7 @@ const defaults = {
   cors: false,
   allowedHosts: new Set<string>(),
   slowReadMs: 30_000,
+  maxConnections: 512,
   routingKeyHeader: defaultRoutingKeys.header,
   routes: new Map<string, never>(),
   grpcAddress: () => 'another port',
@@ -102,9 +106,10 @@ const defaults = {
 /** Serves `answer` and the routes. Rejects with PORT_TAKEN or ADDRESS_INVALID. */
 export async function listenRest(options: RestListenerOptions): Promise<Listener> {
   const settings: Settings = { ...defaults, ...options };
-  const { timeoutMs, tls, log } = settings;
+  const { timeoutMs, maxConnections, tls, log } = settings;
   const draining = new AbortController();
   const made: RestServer[] = [];
+  const dropped = new LogBudget();
   const make = (bindAddress: string): Server => {
     const scheme = tls === undefined ? 'http' : 'https';
     const own: ServerSettings = {
@@ -114,13 +119,19 @@ export async function listenRest(options: RestListenerOptions): Promise<Listener
       open: new OpenRequests(log, () => settings.refused('PIPELINE_LIMIT')),
     };
     const rest = makeRestServer(
-      timeoutMs,
-      tls,
+      { timeoutMs, maxConnections, tls },
       log,
       (request, response) => void respond(request, response, own, draining.signal),
     );
     answerMalformed(rest.server, settings, log);
-    rest.server.on('drop', () => settings.refused('CONNECTION_LIMIT'));
+    rest.server.on('drop', () => {
+      settings.refused('CONNECTION_LIMIT');
+      if (dropped.take('connections', performance.now()) !== undefined) {
+        log.warning('a REST client was turned away: too many are connected (--rest_max_connections)', {
+          maximum: maxConnections,
+        });
+      }
+    });
     made.push(rest);
     return rest.server;
   };

@@ -30,13 +30,17 @@ const receiveTimeoutMs = 300_000;
 const keepAliveMs = 65_000;
 /** How often node looks for connections whose time is up. */
 const checkIntervalMs = 2000;
-/** As many as the gRPC listener takes. */
-const maximumConnections = 512;
+/** What a server keeps to. */
+export interface RestServerRules {
+  /** A request may take so many milliseconds; 0: any time. */
+  readonly timeoutMs: number;
+  readonly maxConnections: number;
+  readonly tls: TlsConfig | undefined;
+}
 
-/** A server that does not listen yet. A request may take `timeoutMs`, 0: any time. */
+/** A server that does not listen yet. */
 export function makeRestServer(
-  timeoutMs: number,
-  tls: TlsConfig | undefined,
+  { timeoutMs, maxConnections, tls }: RestServerRules,
   log: Logger,
   respond: Respond,
 ): RestServer {
@@ -48,7 +52,7 @@ export function makeRestServer(
   };
   if (tls === undefined) {
     const server = createServer(options, respond);
-    server.maxConnections = maximumConnections;
+    server.maxConnections = maxConnections;
     return { server, renewTls: () => undefined };
   }
   const server = createSecureServer(
@@ -60,7 +64,7 @@ export function makeRestServer(
     },
     respond,
   );
-  server.maxConnections = maximumConnections;
+  server.maxConnections = maxConnections;
   const budget = new LogBudget();
   server.on('tlsClientError', (reason: NodeJS.ErrnoException, socket) => {
     if (reason.code !== 'ECONNRESET' && budget.take('handshake', performance.now()) !== undefined) {

@@ -89,6 +89,8 @@ export interface ServeOptions {
   readonly restCors: boolean;
   /** Milliseconds for each 64 kB of an answer; 0: any time. */
   readonly restSlowReadMs: number;
+  /** At each address. */
+  readonly restMaxConnections: number;
   /** In lower case. */
   readonly allowedHosts: ReadonlySet<string>;
   readonly limits: LimitOptions;
@@ -186,6 +188,7 @@ function toOptions(text: FlagText, bind: BindOptions, cwd: string): ServeOptions
     restTimeoutMs: number('rest_api_timeout_in_ms'),
     restCors: isTrue('rest_api_enable_cors_support'),
     restSlowReadMs: number('rest_slow_read_seconds') * 1000,
+    restMaxConnections: number('rest_max_connections'),
     allowedHosts: toAllowedHosts(text('allowed_hosts')),
     limits: {
       perSecond: {

@@ -418,8 +418,7 @@ describe('wrong doors', () => {
 
   it('19, 23, 25: gRPC at an HTTP/1.1 port, and an address at which nobody listens', async (t) => {
     const { server: rest } = makeRestServer(
-      0,
-      undefined,
+      { timeoutMs: 0, maxConnections: 9, tls: undefined },
       memoryLog().log,
       (_, response) => void response.end(),
     );

@@ -25,6 +25,7 @@ describe('refusals at the REST door', () => {
       bindAddress: '127.0.0.1',
       port: 0,
       maxBodyBytes: 1000,
+      maxConnections: 2,
       answer: () => Promise.resolve({ status: 200, body: '{}' }),
       refused: (reason) => refusals.count(reason),
       log: memoryLog().log,
@@ -62,5 +63,15 @@ describe('refusals at the REST door', () => {
       MALFORMED_HTTP: 1,
       HEADERS_TOO_LARGE: 1,
     });
+  });
+
+  it('count a client beyond the connections that are allowed', async () => {
+    const port = Number(listener.address.split(':').at(-1));
+    const kept = [net.connect(port, '127.0.0.1'), net.connect(port, '127.0.0.1')];
+    await Promise.all(kept.map((socket) => once(socket, 'connect')));
+    const turnedAway = net.connect(port, '127.0.0.1').on('error', () => undefined);
+    await once(turnedAway, 'close');
+    kept.forEach((socket) => socket.destroy());
+    assert.deepEqual(counted(), { CONNECTION_LIMIT: 1 });
   });
 });

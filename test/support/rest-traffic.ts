@@ -46,3 +46,33 @@ export class RestTraffic {
     }
   }
 }
+
+/** Requests that are under way at once. */
+const atOnce = 8;
+
+/**
+ * Posts `body` to `url` `count` times. Gives how many were answered by which version; rejects where one was refused.
+ */
+export async function sendRequests(
+  url: string,
+  body: unknown,
+  count: number,
+): Promise<ReadonlyMap<string, number>> {
+  const text = JSON.stringify(body);
+  const answers = new Map<string, number>();
+  let left = count;
+  const send = async (): Promise<void> => {
+    while (left > 0) {
+      left--;
+      const response = await fetch(url, { method: 'POST', body: text });
+      const answer = await response.text();
+      if (!response.ok) {
+        throw new Error(`${response.status} ${answer}`);
+      }
+      const version = response.headers.get('x-perch-model-version') ?? '';
+      answers.set(version, (answers.get(version) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, send));
+  return answers;
+}

@@ -53,6 +53,13 @@ export const limitFlags = [
     help: 'The same for each client by itself: how many requests at a time, 0 to 1000000; 0: any number.',
   },
   {
+    name: 'rest_max_connections',
+    group: 'REST',
+    type: { kind: 'integer', min: 1, max: 65_535 },
+    defaultText: '512',
+    help: 'How many REST clients may be connected at a time, at each address, 1 to 65535. Further ones are turned away; the log and perch_rest_refusals_total say so. For gRPC: the channel argument grpc.max_allowed_incoming_connections.',
+  },
+  {
     name: 'rest_slow_read_seconds',
     group: 'REST',
     type: { kind: 'integer', min: 0, max: 86_400 },

@@ -105,6 +105,7 @@ export const defaults: ServeOptions = {
   restTimeoutMs: 30_000,
   restCors: false,
   restSlowReadMs: 30_000,
+  restMaxConnections: 512,
   allowedHosts: new Set(),
   limits: noLimits,
   routingKeys: { header: 'x-perch-routing-key', jsonField: '' },

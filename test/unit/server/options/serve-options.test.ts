@@ -140,6 +140,7 @@ const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOption
     max_concurrent_requests: ['9', { limits: withLimit('concurrent', 'total', 9) }],
     max_concurrent_requests_per_model: ['9', { limits: withLimit('concurrent', 'perModel', 9) }],
     max_concurrent_requests_per_client: ['9', { limits: withLimit('concurrent', 'perClient', 9) }],
+    rest_max_connections: ['9', { restMaxConnections: 9, restPort: 1 }, [models, '--rest_api_port=1']],
     rest_slow_read_seconds: ['5', { restSlowReadMs: 5000, restPort: 1 }, [models, '--rest_api_port=1']],
     allowed_hosts: [
       'Models.example.com, [fd00::1]',
