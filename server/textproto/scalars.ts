@@ -95,8 +95,8 @@ export function isBareText(reader: TokenReader): boolean {
   return next.kind === '/' || next.kind === '.' || next.kind === '-' || next.kind === 'other';
 }
 
-/** Up to what cannot be part of it, a comment among it: the lexer has taken that out already. */
-const bareRun = /(?:[^\s,;{}<>[\]"'#/]|\/(?!\*))*/y;
+/** Up to what cannot be part of it, a comment among it: the lexer takes two slashes for one except behind a colon. */
+const bareRun = /(?:[^\s,;{}<>[\]"'#/]|(?<=:)\/\/|\/(?![*/]))*/y;
 
 function bareText(reader: TokenReader): BareValue {
   const { start } = reader.peek();

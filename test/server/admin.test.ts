@@ -1,6 +1,6 @@
 // The admin API: token, server info, the state stream, load and unload, predict with JSON; and health beside it.
 import assert from 'node:assert/strict';
-import { cp } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
@@ -52,6 +52,29 @@ describe('Admin', () => {
         code: grpc.status.UNAUTHENTICATED,
       });
     }
+  });
+
+  it('tells what the model file of a version says of itself, loaded or not', async () => {
+    const file = await running.call(admin, 'GetModelFile', { model: 'digits', version: '1' });
+    assert.match(String(file.producer), /\w/);
+    assert.deepEqual((file.opsets as { domain: string; version: number }[])[0]?.domain, '');
+    assert.equal((file.classLabels as string[]).length, 10);
+    assert.ok((file.metadata as { key: string }[]).some(({ key }) => key === 'class_labels'));
+    for (const [model, version] of [
+      ['nothing', '1'],
+      ['digits', '999'],
+    ]) {
+      await assert.rejects(running.call(admin, 'GetModelFile', { model, version }), {
+        code: grpc.status.NOT_FOUND,
+      });
+    }
+  });
+
+  it('says what is wrong with a model file that cannot be told of', async () => {
+    await writeFile(path.join(models.directory, 'half_plus_two', '00000123', 'model.onnx'), Buffer.from([0x42, 1, 0x0a]));
+    await assert.rejects(running.call(admin, 'GetModelFile', { model: 'half_plus_two', version: '123' }), {
+      code: grpc.status.FAILED_PRECONDITION,
+    });
   });
 
   it('tells who is serving', async () => {

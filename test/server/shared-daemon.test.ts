@@ -104,6 +104,37 @@ describe('a daemon that windows share', () => {
     assert.deepEqual(second.states.at(-1), { kind: 'stopped' });
   });
 
+  it('is one where both windows start at the same moment', async () => {
+    const windows = [openWindow(), openWindow(), openWindow()];
+    await Promise.all(windows.map(({ supervisor }) => supervisor.start(options)));
+    const used = await Promise.all(windows.map((window) => untilRunning(window)));
+    assert.deepEqual([...new Set(used.map(({ info }) => info.pid))].length, 1);
+    assert.deepEqual(used.map(({ shared }) => shared).sort(), [false, true, true]);
+    await Promise.all(windows.map(({ supervisor }) => supervisor.leave()));
+    await until('its end', () => used.every(({ info }) => !isRunning(info.pid)));
+  });
+
+  it('serves on when the window that started it goes, and ends with the other', async () => {
+    const first = openWindow();
+    const second = openWindow();
+    await first.supervisor.start(options);
+    const { info } = await untilRunning(first);
+    await second.supervisor.start(options);
+    await untilRunning(second);
+    await first.supervisor.leave();
+    assert.equal(isRunning(info.pid), true);
+    assert.equal(second.states.at(-1)?.kind, 'running');
+    await second.supervisor.leave();
+    await until('its end', () => !isRunning(info.pid));
+  });
+
+  it('cannot be started by a window that is gone', async () => {
+    const window = openWindow();
+    window.supervisor.dispose();
+    await window.supervisor.start(options);
+    assert.deepEqual(window.supervisor.state, { kind: 'stopped' });
+  });
+
   it('is started anew when it is killed, once for both', async () => {
     const first = openWindow();
     const second = openWindow();
@@ -125,10 +156,13 @@ describe('a daemon that windows share', () => {
 describe('a daemon whose parent is gone', () => {
   async function started(): Promise<DaemonProcess> {
     const models = { from: 'directory', path: exampleModels } as const;
-    const outcome = await startDaemon(daemonLaunch(daemonFile, { models, grpcPort: 0, restPort: 0, more: [] }), {
-      signal: new AbortController().signal,
-      onLog: () => undefined,
-    });
+    const outcome = await startDaemon(
+      daemonLaunch(daemonFile, { models, grpcPort: 0, restPort: 0, more: [] }),
+      {
+        signal: new AbortController().signal,
+        onLog: () => undefined,
+      },
+    );
     assert.ok(outcome.kind === 'ready');
     return outcome.daemon;
   }
@@ -146,6 +180,23 @@ describe('a daemon whose parent is gone', () => {
     second.release();
     const exit = await daemon.exited;
     assert.equal(exit.code, 0);
+  });
+
+  it('answers what is in flight when it is stopped: that nobody holds it then is no second order', async () => {
+    const daemon = await started();
+    const hold = holdDaemon(daemon.info);
+    await until('a holder', () => hold.holders === 1);
+    // Many rows keep the engine busy for a while.
+    const body = JSON.stringify({ instances: Array.from({ length: 4000 }, () => Array<number>(64).fill(1)) });
+    const send = async (): Promise<number> =>
+      (await fetch(`http://${daemon.info.restAddress}/v1/models/digits:predict`, { method: 'POST', body }))
+        .status;
+    await until('the model', async () => (await send()) === 200);
+    const inFlight = Array.from({ length: 12 }, send);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const stopped = daemon.stop();
+    assert.deepEqual([...new Set(await Promise.all(inFlight))], [200]);
+    assert.equal((await stopped).code, 0);
   });
 
   it('tells its holders that it was told to stop', async () => {

@@ -179,7 +179,9 @@ describe('the look of a canary', () => {
       (manifest.contributes.menus['view/item/context'] ?? [])
         .filter(({ group, when }) => {
           const pattern = /viewItem =~ \/(.*)\/$/.exec(when)?.[1];
-          return !group.startsWith('inline') && pattern !== undefined && new RegExp(pattern).test(contextValue);
+          return (
+            !group.startsWith('inline') && pattern !== undefined && new RegExp(pattern).test(contextValue)
+          );
         })
         .map(({ command }) => command.replace('perch.', ''));
     assert.deepEqual(offered(versionLook(plain, running, three, true).contextValue), [

@@ -6,6 +6,7 @@ import { messageCodec } from '../../../protos/messages.ts';
 import { canaryModel, labelShare, version } from './models.ts';
 import { plain } from './plain.ts';
 
+const files = messageCodec('perch.admin.v1.GetModelFileResponse');
 const codec = messageCodec('perch.admin.v1.VersionStatistics');
 
 describe('versionText', () => {
@@ -29,8 +30,20 @@ describe('versionText', () => {
         total: { p50: 900, p90: 1_500, p99: 12_345 },
       }),
     );
+    const file = files.decode(
+      files.encode({
+        producer: 'pytorch',
+        producerVersion: '2.4',
+        opsets: [
+          { domain: '', version: 17 },
+          { domain: 'ai.onnx.ml', version: 3 },
+        ],
+        metadata: [{ key: 'trained_on', value: 'digits,\n  1350 rows' }],
+        classLabels: ['zero', 'one'],
+      }),
+    );
     assert.equal(
-      versionText(plain, digits, row, statistics),
+      versionText(plain, digits, row, { statistics, file }),
       [
         'Version: 3',
         'State: available',
@@ -39,12 +52,21 @@ describe('versionText', () => {
         'Size: 3.2 MB',
         'Load time: 87 ms',
         'Runs on: –',
+        'Made by: pytorch 2.4',
+        'Operator sets: ai.onnx 17, ai.onnx.ml 3',
         '',
         'Inputs:',
         '  x: float (? × 64)',
         '',
         'Outputs:',
         '  label: int64 ()',
+        '',
+        'Classes:',
+        '  0: zero',
+        '  1: one',
+        '',
+        'Metadata:',
+        '  trained_on: digits, 1350 rows',
         '',
         'In the last minute:',
         '  Requests: 1200',
@@ -60,6 +82,14 @@ describe('versionText', () => {
   });
 
   it('claims no latency where there were no requests', () => {
-    assert.match(versionText(plain, canaryModel(), version('1'), undefined), /^ {2}Requests: 0\n$/m);
+    const text = versionText(plain, canaryModel(), version('1'), { statistics: undefined, file: undefined });
+    assert.match(text, /^ {2}Requests: 0\n$/m);
+  });
+
+  it('keeps a value of the metadata to one line that can be read', () => {
+    const metadata = [{ key: 'config', value: `{\n${'x'.repeat(5_000)}\n}` }];
+    const file = files.decode(files.encode({ metadata }));
+    const text = versionText(plain, canaryModel(), version('1'), { statistics: undefined, file });
+    assert.match(text, /^ {2}config: \{ x{298}…$/m);
   });
 });

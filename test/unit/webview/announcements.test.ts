@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ModelStatus, StatusSnapshot } from '../../../webview/protocol.ts';
 import { announcementsFor } from '../../../webview/ui/status/announcements.ts';
-import { englishText, runningServer, runningSnapshot, versionStatus } from '../../webview/support/health-sample.ts';
+import {
+  englishText,
+  runningServer,
+  runningSnapshot,
+  versionStatus,
+} from '../../webview/support/health-sample.ts';
 
 const announce = (previous: StatusSnapshot, next: StatusSnapshot): string[] =>
   announcementsFor(previous, next, englishText.text);

@@ -130,7 +130,14 @@ describe('ShadowSummary', () => {
     add(summary, scores(1, 0));
     const [kept] = summary.worst();
     assert.deepEqual(kept?.inputs, [{ name: 'text', dtype: 'string', shape: [1] }]);
-    assert.deepEqual(Object.keys(kept), ['at', 'stableVersion', 'shadowVersion', 'inputs', 'comparison']);
+    assert.deepEqual(Object.keys(kept), [
+      'id',
+      'at',
+      'stableVersion',
+      'shadowVersion',
+      'inputs',
+      'comparison',
+    ]);
     const told = JSON.stringify(kept, (_, value: unknown) =>
       typeof value === 'bigint' ? value.toString() : value,
     );
