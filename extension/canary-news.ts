@@ -23,12 +23,19 @@ export interface News {
   readonly buttons: readonly NotificationButton[];
 }
 
-/** Undefined for what needs nobody: what people asked for, and the steps of a canary that does well. */
-export function newsOf(t: Translate, { model, kind, actor, reason }: NewsEvent): News | undefined {
+/**
+ * Undefined for what needs nobody: what people asked for, and the steps of a canary that does well. `folder`: the workspace
+ * folder whose server did it.
+ */
+export function newsOf(
+  t: Translate,
+  { model, kind, actor, reason }: NewsEvent,
+  folder: string,
+): News | undefined {
   if (actor !== byItself) {
     return undefined;
   }
-  const argument = { kind: 'model', model };
+  const argument = { kind: 'model', model, folder };
   const rollBack = { title: t('Roll Back'), command: 'perch.canary.rollback', argument };
   const resume = { title: t('Resume'), command: 'perch.canary.resume', argument };
   switch (kind) {

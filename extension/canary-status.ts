@@ -1,5 +1,5 @@
 // What the status bar says of the canaries that run. No vscode in here.
-import { escapeMarkdown } from './explorer/tooltip.ts';
+import { escapeMarkdown, linkArgument } from './explorer/tooltip.ts';
 import { canaryWords } from './explorer/version-words.ts';
 import { canPause, canPromote, runningCanary } from './state/canary-facts.ts';
 import type { Model } from './state/model.ts';
@@ -26,8 +26,12 @@ export interface CanaryStatus {
   readonly needsAttention: boolean;
 }
 
-/** Undefined where no canary runs. A canary that waits for somebody comes first. */
-export function canaryStatus(t: Translate, models: readonly Model[]): CanaryStatus | undefined {
+/** Undefined where no canary runs. A canary that waits for somebody comes first. `folder`: whose models these are. */
+export function canaryStatus(
+  t: Translate,
+  models: readonly Model[],
+  folder: string,
+): CanaryStatus | undefined {
   const running = models.flatMap((model) => {
     const canary = runningCanary(model);
     return canary === undefined ? [] : [{ model, canary }];
@@ -45,7 +49,7 @@ export function canaryStatus(t: Translate, models: readonly Model[]): CanaryStat
         t('Canary of {0}, version {1}, {2}', model.name, canary.version, canaryWords(t, canary)),
       )
       .join('; '),
-    tooltip: running.map(({ model, canary }) => tooltipOf(t, model, canary)).join('\n\n---\n\n'),
+    tooltip: running.map(({ model, canary }) => tooltipOf(t, model, canary, folder)).join('\n\n---\n\n'),
     needsAttention: isWaiting(first.canary),
   };
 }
@@ -58,13 +62,10 @@ function iconOf({ phase }: Canary): string {
   return phase === 'paused' ? 'debug-pause' : phase === 'progressing' ? 'rocket' : 'question';
 }
 
-function tooltipOf(t: Translate, model: Model, canary: Canary): string {
+function tooltipOf(t: Translate, model: Model, canary: Canary, folder: string): string {
   const title = `**${escapeMarkdown(t('{0} version {1}', model.name, canary.version))}** · ${escapeMarkdown(canaryWords(t, canary))}`;
   const plan = t('Steps: {0} %. Stable is version {1}.', canary.steps.join(', '), canary.stableVersion);
-  const argument = encodeURIComponent(JSON.stringify([{ kind: 'model', model: model.name }]))
-    // What ends a link in Markdown.
-    .replace(/\(/g, '%28')
-    .replace(/\)/g, '%29');
+  const argument = linkArgument({ kind: 'model', model: model.name, folder });
   const link = (words: string, command: (typeof canaryCommands)[number]): string =>
     `[${words}](command:${command}?${argument})`;
   const links = [

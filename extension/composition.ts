@@ -4,6 +4,7 @@ import { chooseSession } from './commands/choose-session.ts';
 import { addModels } from './commands/add-model.ts';
 import type { Services } from './commands/services.ts';
 import { PredictionDocuments } from './commands/prediction-documents.ts';
+import { reportFailures } from './commands/report-failures.ts';
 import { registerCommands } from './commands/table.ts';
 import { startConfigLanguage } from './config-language/start.ts';
 import { keepContextKeys } from './context-keys.ts';
@@ -69,10 +70,14 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const modelsView = createModelsView(
     sessions,
     async (sources, { folder, model }) => {
-      const session =
-        sessions.of(folder ?? '') ?? (await chooseSession(sessions, 'perch.model.add', undefined));
-      if (session !== undefined) {
-        await addModels(servicesOf(session), sources, model);
+      const id = 'perch.model.add';
+      try {
+        const session = sessions.of(folder ?? '') ?? (await chooseSession(sessions, id, undefined));
+        if (session !== undefined) {
+          await addModels(servicesOf(session), sources, model);
+        }
+      } catch (reason) {
+        reportFailures({ logs }, id, [reason]);
       }
     },
     subscriptions,

@@ -34,21 +34,8 @@ export function keepContextKeys(sessions: Sessions, subscriptions: Disposable[])
       ),
     );
   };
-  let stores: readonly Disposable[] = [];
-  let followed: readonly Session[] = [];
-  const follow = (): void => {
-    const all = sessions.all;
-    if (all.length !== followed.length || all.some((session, index) => session !== followed[index])) {
-      stores.forEach((subscription) => subscription.dispose());
-      stores = all.map(({ store }) => store.onDidChange(update));
-      followed = all;
-    }
-    update();
-  };
-  subscriptions.push(sessions.onDidChange(follow), {
-    dispose: () => stores.forEach((subscription) => subscription.dispose()),
-  });
-  follow();
+  subscriptions.push(sessions.onDidChange(update), sessions.onDidChangeModels(update));
+  update();
 }
 
 /** `running` where any server runs: commands that need one then make sense. */

@@ -37,7 +37,8 @@ export class ModelsConfigOffer {
       ),
       {
         title: vscode.l10n.t('Create models.config'),
-        run: () => vscode.commands.executeCommand('perch.models.createConfig'),
+        run: () =>
+          vscode.commands.executeCommand('perch.models.createConfig', { folder: situation.folder.path }),
       },
       { title: vscode.l10n.t('Not Now'), run: () => undefined },
       {

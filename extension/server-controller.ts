@@ -80,6 +80,11 @@ export class ServerController implements Disposable {
     return this.#client;
   }
 
+  /** Whether stopping the daemon would take it from another window or program. */
+  get isUsedByOthers(): boolean {
+    return this.#supervisor.isUsedByOthers;
+  }
+
   /** One word for the overview. */
   get word(): StateWord {
     return stateWord(this.overview);

@@ -65,7 +65,7 @@ export class Session implements Disposable {
     const events = new Follower<AdminClient, AdminEvent>({
       open: (client, signal) => client.watchEvents(signal),
       onMessage: (event) => {
-        tellNews(event);
+        tellNews(event, folder.path);
         if (event.kind === 'promoted') {
           offer.promoted().catch((reason: unknown) => logs.extension.error(String(reason)));
         }
@@ -96,9 +96,9 @@ export class Session implements Disposable {
           store.clear();
         }
       }),
-      this.#supervisor.onDidChangeState((state) => reportTrouble(state, logs)),
+      this.#supervisor.onDidChangeState((state) => reportTrouble(state, logs, folder.path)),
     );
-    createCanaryStatusBar(store, stream, this.#subscriptions);
+    createCanaryStatusBar(this, this.#subscriptions);
   }
 
   /** The window, or the folder in it, goes: the daemon is stopped unless others use it. Settles when that is done. */
@@ -113,14 +113,14 @@ export class Session implements Disposable {
   }
 }
 
-function tellNews(event: AdminEvent): void {
-  const news = newsOf(vscode.l10n.t, event);
+function tellNews(event: AdminEvent, folder: string): void {
+  const news = newsOf(vscode.l10n.t, event, folder);
   if (news !== undefined) {
     (news.warning ? warn : tell)(news.text, ...news.buttons);
   }
 }
 
-function reportTrouble(state: ServerState, logs: Logs): void {
+function reportTrouble(state: ServerState, logs: Logs, folder: string): void {
   if (state.kind === 'unavailable') {
     logs.server.error(describeMissing(vscode.l10n.t, state));
   } else if (state.kind === 'failed') {
@@ -135,7 +135,7 @@ function reportTrouble(state: ServerState, logs: Logs): void {
           );
     reportError(
       text,
-      { title: vscode.l10n.t('Restart'), command: 'perch.server.restart' },
+      { title: vscode.l10n.t('Restart'), command: 'perch.server.restart', argument: { folder } },
       { title: vscode.l10n.t('Show Log'), command: 'perch.server.showLog' },
     );
   }

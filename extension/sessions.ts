@@ -11,6 +11,7 @@ const noFolder = { path: '', name: '' };
 export class Sessions implements Disposable {
   readonly #parts: SessionParts;
   readonly #changed = new Signal<void>();
+  readonly #modelsChanged = new Signal<void>();
   readonly #folders: Disposable;
   #sessions: readonly { readonly session: Session; readonly subscription: Disposable }[] = [];
   #active: Session | undefined;
@@ -24,6 +25,11 @@ export class Sessions implements Disposable {
   /** Fires when a session came or went, when the situation or the server of one changed, or when another is active. */
   get onDidChange(): Listen<void> {
     return this.#changed.event;
+  }
+
+  /** Fires when the models of any session changed. */
+  get onDidChangeModels(): Listen<void> {
+    return this.#modelsChanged.event;
   }
 
   /** In the order of the workspace's folders. */
@@ -77,6 +83,7 @@ export class Sessions implements Disposable {
       session.dispose();
     }
     this.#changed.dispose();
+    this.#modelsChanged.dispose();
   }
 
   #follow(): void {
@@ -90,7 +97,10 @@ export class Sessions implements Disposable {
         return known;
       }
       const session = new Session(folder, this.#parts);
-      const subscription = session.controller.onDidChange(() => this.#changed.fire());
+      const subscription = vscode.Disposable.from(
+        session.controller.onDidChange(() => this.#changed.fire()),
+        session.store.onDidChange(() => this.#modelsChanged.fire()),
+      );
       void session.controller.refresh();
       return { session, subscription };
     });

@@ -6,17 +6,24 @@ import type { Disposable } from './signal.ts';
 import type { ModelStore } from './state/model-store.ts';
 import type { StateStream } from './state/state-stream.ts';
 
+/** Whose canaries it is about: a session. */
+export interface CanarySource {
+  readonly store: ModelStore;
+  readonly stream: StateStream;
+  /** The path of the workspace folder. */
+  readonly folder: string;
+}
+
 /** Makes the item; it ends with `subscriptions`. It looks at all times, so that the state stream stays open. */
 export function createCanaryStatusBar(
-  store: ModelStore,
-  stream: StateStream,
+  { store, stream, folder }: CanarySource,
   subscriptions: Disposable[],
 ): void {
   const item = vscode.window.createStatusBarItem('perch.canary', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Perch Canary');
   item.command = `${modelsViewId}.focus`;
   const update = (): void => {
-    const status = store.live ? canaryStatus(vscode.l10n.t, store.models) : undefined;
+    const status = store.live ? canaryStatus(vscode.l10n.t, store.models, folder) : undefined;
     if (status === undefined) {
       item.hide();
       return;

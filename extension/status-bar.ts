@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { describeFailure, describeMissing, type ServerState } from './daemon/server-state.ts';
 import { serverIcon, serverWords } from './explorer/server-words.ts';
-import { escapeMarkdown } from './explorer/tooltip.ts';
+import { escapeMarkdown, linkArgument } from './explorer/tooltip.ts';
 import { ServerFactsCache, type ServerFacts } from './server-facts.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -42,7 +42,13 @@ export function createStatusBar(
     item.tooltip = tooltipFor(shown, facts, extensionVersion);
     item.show();
   };
-  subscriptions.push(item, facts, sessions.onDidChange(update), facts.onDidChange(update));
+  subscriptions.push(
+    item,
+    facts,
+    sessions.onDidChange(update),
+    sessions.onDidChangeModels(update),
+    facts.onDidChange(update),
+  );
   update();
 }
 
@@ -128,7 +134,7 @@ function factLines({ info, forwardedRest }: ServerFacts): readonly string[] {
 }
 
 function links(server: ServerState, folder: string): readonly string[] {
-  const argument = encodeURIComponent(JSON.stringify([{ folder }]));
+  const argument = linkArgument({ folder });
   const link = (title: string, command: TooltipCommand): string =>
     `[${title}](command:${command}?${argument})`;
   const active = server.kind !== 'stopped' && server.kind !== 'failed' && server.kind !== 'unavailable';

@@ -30,11 +30,14 @@ export class StatusWatcher implements Disposable {
   readonly #subscriptions: readonly Disposable[];
   readonly #watches = new Set<Disposable>();
   #info: ServerInfo | undefined;
+  /** Counts the servers, or states of one. */
+  #server = 0;
 
   constructor(parts: StatusWatcherParts) {
     this.#parts = parts;
     this.#subscriptions = [
       parts.onOverviewChange(() => {
+        this.#server += 1;
         this.#info = undefined;
         this.#changed.fire();
         if (this.#watches.size > 0) {
@@ -91,9 +94,13 @@ export class StatusWatcher implements Disposable {
   }
 
   async #ask(): Promise<void> {
+    const asked = this.#server;
     try {
-      this.#info = await this.#parts.info();
-      this.#changed.fire();
+      const info = await this.#parts.info();
+      if (asked === this.#server) {
+        this.#info = info;
+        this.#changed.fire();
+      }
     } catch {
       // The daemon is going or gone: the supervisor says so in its own time.
     }

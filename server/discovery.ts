@@ -1,6 +1,6 @@
 // How programs of this user find the daemon of a workspace: a file per daemon in the user's runtime directory.
 import { randomBytes } from 'node:crypto';
-import { readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   checkOwnOnly,
@@ -66,20 +66,19 @@ export async function publishDaemon(
   const directory = await ensureDirectory(env);
   const source = await withoutLinks(facts.modelsSource);
   const file = path.join(directory, fileName(source));
-  const older = await readFacts(file);
-  if (older !== undefined && older.pid !== facts.pid && (await isAlive(older))) {
-    return { rival: older, withdraw: () => Promise.resolve() };
-  }
   const temporary = path.join(directory, `.${randomBytes(6).toString('hex')}.tmp`);
+  let rival: DaemonFacts | undefined;
   try {
     await writeFile(temporary, `${JSON.stringify({ ...facts, modelsSource: source })}\n`, {
       mode: 0o600,
       flag: 'wx',
     });
-    await rename(temporary, file);
-  } catch (reason) {
+    rival = await claim(temporary, file, facts.pid);
+  } finally {
     await rm(temporary, { force: true });
-    throw reason;
+  }
+  if (rival !== undefined) {
+    return { rival, withdraw: () => Promise.resolve() };
   }
   const withdraw = async (): Promise<void> => {
     try {
@@ -91,6 +90,30 @@ export async function publishDaemon(
     }
   };
   return { withdraw };
+}
+
+/**
+ * Gives `temporary` the name `file`, unless a daemon that runs has it: that one is given. Of two that do this at the same time,
+ * one gets it.
+ */
+async function claim(temporary: string, file: string, pid: number): Promise<DaemonFacts | undefined> {
+  for (;;) {
+    try {
+      await link(temporary, file);
+      return undefined;
+    } catch (reason) {
+      if (!isFileSystemError(reason, 'EEXIST')) {
+        // A file system without hard links, where the last one wins.
+        await rename(temporary, file);
+        return undefined;
+      }
+    }
+    const older = await readFacts(file);
+    if (older !== undefined && older.pid !== pid && (await isAlive(older))) {
+      return older;
+    }
+    await rm(file, { force: true });
+  }
 }
 
 /**

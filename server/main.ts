@@ -129,8 +129,10 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
     process.exit(exitFailure);
   }
   const { holders } = server;
-  void stopping.orphaned.then(() => holders.whenFree()).then(stopping.ask);
+  void stopping.orphaned.then(() => holders.whenFree()).then(stopping.end);
   log.info('serving', { version: perchVersion, grpc: server.grpcAddress, rest: server.restAddress });
+  // Before the ready line: who reads that looks whether another daemon was found first.
+  const withdraw = await publish(server, options, token, log);
   if (options.readyJson) {
     const { grpcAddress, restAddress } = server;
     const ready = {
@@ -145,7 +147,6 @@ async function serve(options: ServeOptions, notices: readonly string[]): Promise
   } else {
     void welcome(server, options, stopping.signal);
   }
-  const withdraw = await publish(server, options, token, log);
   await stopping.asked;
   await withdraw();
   await stop(server, options, stopping.again, log);
@@ -209,11 +210,12 @@ async function stop(
 }
 
 /**
- * SIGINT, SIGTERM, or whoever calls `ask`; `again` fires at the second time. `orphaned` settles at the end of stdin where
- * the parent holds it.
+ * SIGINT, SIGTERM, or whoever calls `ask`; `again` fires at the second time. `end` asks too, and is no second time: its cause
+ * may be the first. `orphaned` settles at the end of stdin where the parent holds it.
  */
 function whenAskedToStop(withStdin: boolean): {
   ask: () => void;
+  end: () => void;
   orphaned: Promise<void>;
   asked: Promise<void>;
   signal: AbortSignal;
@@ -233,7 +235,7 @@ function whenAskedToStop(withStdin: boolean): {
     }
   });
   const asked = new Promise<void>((resolve) => first.signal.addEventListener('abort', () => resolve()));
-  return { ask, orphaned, asked, signal: first.signal, again: second.signal };
+  return { ask, end: () => first.abort(), orphaned, asked, signal: first.signal, again: second.signal };
 }
 
 function logFormat(chosen: ServeOptions['logFormat']): 'text' | 'json' {

@@ -12,6 +12,7 @@ import {
   modelNameFor,
   modelNameProblem,
 } from './new-version.ts';
+import { explainObstacle } from './server.ts';
 import type { Services } from './services.ts';
 
 /** A model to add: where it is on this machine's disk, or its bytes where the browser has it. */
@@ -59,19 +60,23 @@ export async function addModels(
 }
 
 async function targetFor(
-  { store, controller }: Services,
+  services: Services,
   file: string,
   model: string | undefined,
 ): Promise<{ readonly name: string; readonly basePath: string } | undefined> {
+  const { store, controller } = services;
   const known = model === undefined ? undefined : store.get(model);
   if (known !== undefined) {
     return known;
   }
   const { situation } = controller.overview;
-  if (situation.kind !== 'ready') {
+  if (situation.kind !== 'ready' && situation.kind !== 'no-models-directory') {
+    explainObstacle(services);
     return undefined;
   }
-  if (situation.configFile !== undefined) {
+  // Where there is no models directory yet, it comes with its first model.
+  const directory = situation.kind === 'ready' ? situation.directory : situation.expected;
+  if (situation.kind === 'ready' && situation.configFile !== undefined) {
     warn(
       vscode.l10n.t('New models are named in {0}: add an entry there.', path.basename(situation.configFile)),
       {
@@ -91,5 +96,5 @@ async function targetFor(
         ? undefined
         : vscode.l10n.t('Use letters, digits, dots, hyphens and underscores.'),
   });
-  return name === undefined ? undefined : { name, basePath: path.join(situation.directory, name) };
+  return name === undefined ? undefined : { name, basePath: path.join(directory, name) };
 }

@@ -5,19 +5,33 @@ import { serverWords } from '../explorer/server-words.ts';
 import type { Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 
+/** Commands about the window: which folder makes no difference. */
+const ofWindow: ReadonlySet<string> = new Set([
+  'perch.gpu.install',
+  'perch.models.clearFilter',
+  'perch.models.filter',
+  'perch.server.showLog',
+]);
+
 /**
- * The session of the clicked row, of the file that is edited where the command is about a file, or the only one; otherwise the user chooses.
- * Undefined where nothing was chosen.
+ * The session of the clicked row, of the file that is edited where the command is about a file, or the only one; otherwise the
+ * user chooses. Undefined where nothing was chosen.
  */
 export async function chooseSession(
   sessions: Sessions,
   id: string,
   clicked: unknown,
 ): Promise<Session | undefined> {
-  const folder = folderOf(clicked) ?? editedFolder(id, clicked);
-  const named = folder === undefined ? undefined : sessions.of(folder);
+  const named = sessionOf(sessions, folderOf(clicked));
   if (named !== undefined) {
     return named;
+  }
+  const edited = sessionOf(sessions, editedFolder(id, clicked));
+  if (edited !== undefined && sessions.ready.includes(edited)) {
+    return edited;
+  }
+  if (ofWindow.has(id)) {
+    return sessions.active;
   }
   const [first, ...others] = sessions.ready;
   if (first === undefined || others.length === 0) {
@@ -33,9 +47,14 @@ export async function chooseSession(
   return chosen?.session;
 }
 
-/** Commands about a configuration or a request file are for the folder that the file is in. */
+function sessionOf(sessions: Sessions, folder: string | undefined): Session | undefined {
+  return folder === undefined ? undefined : sessions.of(folder);
+}
+
+/** Commands about a configuration or a request file are for the folder that the file is in; a lens gives a row without one. */
 function editedFolder(id: string, argument: unknown): string | undefined {
-  if (!/^perch\.(?:config|request)\./.test(id)) {
+  const isOfLens = id === 'perch.model.predictSample' && argument !== undefined;
+  if (!isOfLens && !/^perch\.(?:config|request)\./.test(id)) {
     return undefined;
   }
   const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;

@@ -1,6 +1,6 @@
-// "Compare Versions…": signature, size, labels, the figures of the last minute and golden answers of two versions, side by side.
+// "Compare Versions…": signature, model file, labels, the figures of the last minute and golden answers, side by side.
 import * as vscode from 'vscode';
-import type { AdminClient, VersionStatistics } from '../daemon/admin-client.ts';
+import type { AdminClient, ModelFile, VersionStatistics } from '../daemon/admin-client.ts';
 import { AdminError } from '../daemon/admin-error.ts';
 import { rowsOf, type Row, type VersionRow } from '../explorer/rows.ts';
 import { warn } from '../notify.ts';
@@ -46,7 +46,10 @@ export async function compareVersions(
   const golden = await findGolden(model.name);
   const documents = pair.map(async (version) => {
     const own = statistics.find((one) => one.version === version.number);
-    const facts = versionText(vscode.l10n.t, model, version, own);
+    const facts = versionText(vscode.l10n.t, model, version, {
+      statistics: own,
+      file: await modelFileOf(client, model.name, version),
+    });
     const answers = await goldenAnswers(client, version, golden);
     const title = vscode.l10n.t('{0} version {1}', model.name, version.number);
     return services.predictions.put(title, `${facts}${answers}`);
@@ -122,6 +125,22 @@ async function choosePair(
 function rank(usual: readonly (string | undefined)[], { number }: Version): number {
   const index = usual.indexOf(number);
   return index === -1 ? usual.length : index;
+}
+
+/** Undefined where the file is gone, or cannot be read: the rest can be compared all the same. */
+async function modelFileOf(
+  client: AdminClient,
+  model: string,
+  { number }: Version,
+): Promise<ModelFile | undefined> {
+  try {
+    return await client.getModelFile(model, number);
+  } catch (reason) {
+    if (AdminError.is(reason, 'NOT_FOUND') || AdminError.is(reason, 'FAILED_PRECONDITION')) {
+      return undefined;
+    }
+    throw reason;
+  }
 }
 
 /** Empty of a daemon that keeps none. */

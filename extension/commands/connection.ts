@@ -20,6 +20,7 @@ export function requireClient(services: Services): AdminClient | undefined {
     warn(vscode.l10n.t('The Perch server is not running.'), {
       title: vscode.l10n.t('Start Server'),
       command: 'perch.server.start',
+      argument: { folder: services.folder },
     });
   }
   return undefined;

@@ -6,7 +6,7 @@ import type { Services } from './services.ts';
 export async function createModelsDirectory(services: Services): Promise<void> {
   const { situation } = services.controller.overview;
   if (situation.kind !== 'no-models-directory') {
-    await vscode.commands.executeCommand('perch.server.start');
+    await vscode.commands.executeCommand('perch.server.start', { folder: services.folder });
     return;
   }
   const directory = vscode.Uri.file(situation.expected);

@@ -1,27 +1,26 @@
 // The commands that start and stop the server and show its log.
 import * as vscode from 'vscode';
 import { warn } from '../notify.ts';
-import { describeObstacle, type Situation } from '../models-directory.ts';
-import type { ServerController } from '../server-controller.ts';
+import { describeObstacle } from '../models-directory.ts';
 import type { Services } from './services.ts';
 
 /** Starts the server, or says what is in the way. */
 export async function startServer(services: Services): Promise<void> {
   if (!(await services.controller.start())) {
-    explain(services.controller.overview.situation);
+    explainObstacle(services);
   }
 }
 
 /** Stops the server; it stays stopped until it is started by command. One that others use is stopped only when confirmed. */
 export async function stopServer({ controller }: Services): Promise<void> {
-  if (!isShared(controller)) {
+  if (!controller.isUsedByOthers) {
     await controller.stop();
     return;
   }
   const stop = vscode.l10n.t('Stop Server');
   const disconnect = vscode.l10n.t('Disconnect This Window');
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Another window or program started this server. Stop it for all who use it?'),
+    vscode.l10n.t('Another window or program uses this server too. Stop it for all who use it?'),
     { modal: true },
     stop,
     disconnect,
@@ -35,10 +34,10 @@ export async function stopServer({ controller }: Services): Promise<void> {
 
 /** Stops and starts the server, or says what is in the way. One that others use is restarted only when confirmed. */
 export async function restartServer(services: Services): Promise<void> {
-  if (isShared(services.controller)) {
+  if (services.controller.isUsedByOthers) {
     const restart = vscode.l10n.t('Restart Server');
     const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Another window or program started this server. Restart it for all who use it?'),
+      vscode.l10n.t('Another window or program uses this server too. Restart it for all who use it?'),
       { modal: true },
       restart,
     );
@@ -47,7 +46,7 @@ export async function restartServer(services: Services): Promise<void> {
     }
   }
   if (!(await services.controller.restart())) {
-    explain(services.controller.overview.situation);
+    explainObstacle(services);
   }
 }
 
@@ -56,11 +55,9 @@ export function showServerLog(services: Services): void {
   services.logs.server.show(true);
 }
 
-function isShared({ overview: { server } }: ServerController): boolean {
-  return server.kind === 'running' && server.shared;
-}
-
-function explain(situation: Situation): void {
+/** Says why no server is started for the folder, with the way out; nothing where nothing is in the way. */
+export function explainObstacle({ controller, folder }: Services): void {
+  const { situation } = controller.overview;
   const text = describeObstacle(vscode.l10n.t, situation);
   switch (situation.kind) {
     case 'unknown':
@@ -76,6 +73,7 @@ function explain(situation: Situation): void {
       warn(text, {
         title: vscode.l10n.t('Create Models Directory'),
         command: 'perch.models.createDirectory',
+        argument: { folder },
       });
   }
 }

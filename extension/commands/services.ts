@@ -20,6 +20,8 @@ export interface Services {
   readonly playground: Playground;
   readonly modelsView: ModelsView;
   readonly requests: RequestProblems;
+  /** The path of the workspace folder that the command is for; empty in a window without one. */
+  readonly folder: string;
   /** Where the extension is installed, absolute. */
   readonly extensionDirectory: string;
 }

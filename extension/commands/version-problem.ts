@@ -10,6 +10,8 @@ import type { Services } from './services.ts';
 
 /** Where the codes of errors are explained, in this installation. */
 const documentation = path.join('docs', 'errors.md');
+/** In the model's directory. */
+const ownConfig = 'config.pbtxt';
 
 /** Shows the error of the clicked version. */
 export async function showProblem(services: Services, clicked?: unknown): Promise<void> {
@@ -39,11 +41,15 @@ export async function showProblem(services: Services, clicked?: unknown): Promis
 /** Opens the configuration that the clicked model has: its own, or its entry among the models. */
 export async function showInConfig(services: Services, clicked?: unknown): Promise<void> {
   const model = services.store.get(rowsOf(clicked, undefined)[0]?.model ?? '');
-  const config = model === undefined ? undefined : await configOf(services, model);
-  if (model === undefined || config === undefined) {
+  if (model === undefined) {
+    return;
+  }
+  const config = await configOf(services, model);
+  if (config === undefined) {
     warn(vscode.l10n.t('This model has no configuration file.'), {
       title: vscode.l10n.t('Generate Configuration'),
       command: 'perch.config.generate',
+      argument: vscode.Uri.file(path.join(model.basePath, ownConfig)),
     });
     return;
   }
@@ -68,7 +74,7 @@ function find(
 
 /** The model's own config.pbtxt; else the file that names the models. */
 async function configOf({ controller }: Services, { basePath }: Model): Promise<string | undefined> {
-  const own = path.join(basePath, 'config.pbtxt');
+  const own = path.join(basePath, ownConfig);
   const hasOwn = await access(own).then(
     () => true,
     () => false,

@@ -1,5 +1,5 @@
 // A version as a text of short lines, so that a diff editor can show how two of them differ. No vscode in here.
-import type { VersionStatistics } from '../daemon/admin-client.ts';
+import type { ModelFile, VersionStatistics } from '../daemon/admin-client.ts';
 import { phaseWords } from '../explorer/look.ts';
 import { formatBytes, formatMilliseconds, formatRate } from '../explorer/units.ts';
 import { executionWords } from '../explorer/version-words.ts';
@@ -7,12 +7,25 @@ import { percentOf } from '../state/canary-facts.ts';
 import type { Model, Tensor, Version } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
 
-/** Everything that is known of the version; `statistics` of the last minute, undefined where there are none. */
+/** No line of the diff is longer: metadata may hold whole documents. Characters. */
+const longestValue = 300;
+/** The name that people know ONNX's own domain by. */
+const ownDomain = 'ai.onnx';
+
+/** What is known of a version beside its state. */
+export interface VersionKnowledge {
+  /** Of the last minute; undefined where there are none. */
+  readonly statistics: VersionStatistics | undefined;
+  /** Undefined where it cannot be read. */
+  readonly file: ModelFile | undefined;
+}
+
+/** Everything that is known of the version. */
 export function versionText(
   t: Translate,
   model: Model,
   version: Version,
-  statistics: VersionStatistics | undefined,
+  { statistics, file }: VersionKnowledge,
 ): string {
   const percent = percentOf(model, version.number);
   const facts: readonly (readonly [string, string])[] = [
@@ -23,6 +36,8 @@ export function versionText(
     [t('Size'), version.sizeBytes > 0 ? formatBytes(version.sizeBytes) : ''],
     [t('Load time'), version.loadMs > 0 ? formatMilliseconds(version.loadMs) : ''],
     [t('Runs on'), version.execution === undefined ? '' : executionWords(t, version.execution)],
+    [t('Made by'), `${file?.producer ?? ''} ${file?.producerVersion ?? ''}`.trim()],
+    [t('Operator sets'), opsetWords(file)],
   ];
   const { inputs, outputs } = version.signature ?? { inputs: [], outputs: [] };
   return [
@@ -34,10 +49,38 @@ export function versionText(
     `${t('Outputs')}:`,
     ...outputs.map(tensorLine),
     '',
+    ...section(
+      t('Classes'),
+      (file?.classLabels ?? []).map((label, index) => [String(index), label]),
+    ),
+    ...section(
+      t('Metadata'),
+      (file?.metadata ?? []).map(({ key, value }) => [key, value]),
+    ),
     `${t('In the last minute')}:`,
     ...statisticsFacts(t, statistics).map((fact) => `  ${line(fact)}`),
     '',
   ].join('\n');
+}
+
+/** `ai.onnx 17, ai.onnx.ml 3`. */
+function opsetWords(file: ModelFile | undefined): string {
+  return (file?.opsets ?? [])
+    .map(({ domain, version }) => `${domain === '' ? ownDomain : domain} ${version}`)
+    .join(', ');
+}
+
+/** Nothing where there are no facts. */
+function section(title: string, facts: readonly (readonly [string, string])[]): readonly string[] {
+  return facts.length === 0
+    ? []
+    : [`${title}:`, ...facts.map(([name, value]) => `  ${line([name, short(value)])}`), ''];
+}
+
+/** On one line. */
+function short(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length > longestValue ? `${flat.slice(0, longestValue)}…` : flat;
 }
 
 function statisticsFacts(

@@ -55,6 +55,9 @@ export type AdminEvent = MessageOutput<'perch.admin.v1.Event'>;
 /** What a version did over the last minute. */
 export type VersionStatistics = MessageOutput<'perch.admin.v1.VersionStatistics'>;
 
+/** What the file of a version says of itself. */
+export type ModelFile = MessageOutput<'perch.admin.v1.GetModelFileResponse'>;
+
 /** What the daemon says about itself. */
 export type ServerInfo = MessageOutput<'perch.admin.v1.GetServerInfoResponse'>;
 
@@ -113,6 +116,11 @@ export class AdminClient implements StateSource, RateSource, Disposable {
   /** What each version of the model did over the last minute. */
   async getStatistics(model: string): Promise<readonly VersionStatistics[]> {
     return (await this.channel.call(methods.GetStatistics, { model }, readTimeoutMs)).versions;
+  }
+
+  /** What the model file of a version on disk says of itself. */
+  getModelFile(model: string, version: string): Promise<ModelFile> {
+    return this.channel.call(methods.GetModelFile, { model, version }, readTimeoutMs);
   }
 
   /** Gives a label to a version, which is waited for at most `waitMs`, 0 to 3600000. The model is given as it then is. */

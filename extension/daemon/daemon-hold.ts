@@ -8,7 +8,10 @@ const methods = serviceMethods('perch.admin.v1.Admin');
 export interface DaemonHold {
   /** How many hold the daemon, this window among them; 0 before the first answer. */
   readonly holders: number;
-  /** `stopping`: somebody told it to stop. `lost`: it is gone, or cannot be reached. `released`: `release` was called. */
+  /**
+   * `stopping`: somebody told it to stop. `lost`: it is gone, cannot be reached, or was stopping already. `released`: `release`
+   * was called.
+   */
   readonly ended: Promise<'stopping' | 'lost' | 'released'>;
   release(): void;
 }
@@ -21,10 +24,10 @@ export function holdDaemon(endpoint: AdminEndpoint): DaemonHold {
   const follow = async (): Promise<'stopping' | 'lost' | 'released'> => {
     try {
       for await (const message of channel.stream(methods.Hold, {}, released.signal)) {
-        holders = message.holders;
         if (message.stopping) {
-          return 'stopping';
+          return holders > 0 ? 'stopping' : 'lost';
         }
+        holders = message.holders;
       }
       return released.signal.aborted ? 'released' : 'lost';
     } catch {

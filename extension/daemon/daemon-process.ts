@@ -55,9 +55,14 @@ export interface DaemonProcess {
   stop(): Promise<DaemonExit>;
   /** Whether another window or program started it. */
   readonly shared: boolean;
+  /** Whether another window or program uses it, as far as it is known. */
+  isUsedByOthers(): boolean;
   /** Closes its pipes, as this process's end does: it ends once nobody holds it. For a daemon that this process started. */
   abandon(): void;
-  /** This window ends: stops what nobody else uses. */
+  /**
+   * This window ends. What nobody else uses goes, which the daemon itself decides: it knows who holds it. Settles when it is
+   * gone, at once where it stays.
+   */
   leave(): Promise<void>;
 }
 
@@ -84,8 +89,8 @@ export async function startDaemon(launch: Launch, options: StartOptions): Promis
   }
 
   const exited = watchExit(child, options.onLog);
-  const stop = (): Promise<DaemonExit> =>
-    stopChild(child, exited, options.stopTimeoutMs ?? defaultStopTimeoutMs);
+  const stopTimeoutMs = options.stopTimeoutMs ?? defaultStopTimeoutMs;
+  const stop = (): Promise<DaemonExit> => stopChild(child, exited, stopTimeoutMs);
   const settled = new AbortController();
   const first = await Promise.race([
     firstLine(child.stdout).then((line) => ({ kind: 'line', line }) as const),
@@ -113,13 +118,15 @@ export async function startDaemon(launch: Launch, options: StartOptions): Promis
             exited,
             stop,
             shared: false,
+            isUsedByOthers: () => false,
             abandon: () => {
               child.stdin.end();
               child.stdout.destroy();
               child.stderr.destroy();
             },
             leave: async () => {
-              await stop();
+              child.stdin.end();
+              await untilGone(child, exited, stopTimeoutMs);
             },
           },
         };
@@ -165,6 +172,11 @@ async function stopChild(child: Child, exited: Promise<DaemonExit>, timeoutMs: n
   if (process.platform !== 'win32') {
     child.kill('SIGTERM');
   }
+  return untilGone(child, exited, timeoutMs);
+}
+
+/** Kills it where it takes longer. */
+async function untilGone(child: Child, exited: Promise<DaemonExit>, timeoutMs: number): Promise<DaemonExit> {
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   try {
     return await exited;

@@ -83,12 +83,21 @@ function own(daemon: DaemonProcess): DaemonProcess {
   void daemon.exited.then(() => hold.release());
   return {
     ...daemon,
+    isUsedByOthers: () => hold.holders > 1,
+    stop: async () => {
+      if (process.platform === 'win32') {
+        // There is no SIGTERM, and the end of stdin is no order while somebody holds the daemon.
+        await shutDown(daemon.info).catch(() => undefined);
+      }
+      return daemon.stop();
+    },
     leave: async () => {
-      if (hold.holders > 1) {
+      const isShared = hold.holders > 1;
+      hold.release();
+      if (isShared) {
         daemon.abandon();
-        hold.release();
       } else {
-        await daemon.stop();
+        await daemon.leave();
       }
     },
   };
@@ -106,13 +115,15 @@ function borrowed(info: ReadyInfo): DaemonProcess {
     info,
     exited,
     shared: true,
+    isUsedByOthers: () => true,
     abandon: () => undefined,
     stop: async () => {
-      const channel = new AdminChannel(info);
       try {
-        await channel.call(methods.Shutdown, { mutation: { actor: 'vscode' } }, answerTimeoutMs);
-      } finally {
-        channel.dispose();
+        await shutDown(info);
+      } catch (reason) {
+        // It serves on, for others: this window does not hold it any more.
+        hold.release();
+        throw reason;
       }
       return exited;
     },
@@ -121,6 +132,15 @@ function borrowed(info: ReadyInfo): DaemonProcess {
       return Promise.resolve();
     },
   };
+}
+
+async function shutDown(info: ReadyInfo): Promise<void> {
+  const channel = new AdminChannel(info);
+  try {
+    await channel.call(methods.Shutdown, { mutation: { actor: 'vscode' } }, answerTimeoutMs);
+  } finally {
+    channel.dispose();
+  }
 }
 
 /** As the daemon writes it into its discovery file. */

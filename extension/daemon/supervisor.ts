@@ -44,6 +44,8 @@ export class Supervisor implements Disposable {
   readonly #changed = new Signal<ServerState>();
   #state: ServerState = { kind: 'stopped' };
   #run: Run | undefined;
+  #disposed = false;
+  #daemon: DaemonProcess | undefined;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
@@ -57,6 +59,11 @@ export class Supervisor implements Disposable {
     return this.#changed.event;
   }
 
+  /** Whether another window or program uses the daemon that runs. */
+  get isUsedByOthers(): boolean {
+    return this.#daemon?.isUsedByOthers() ?? false;
+  }
+
   /** Starts the daemon, unless one is running, starting or waiting to be started again. Settles once it is on its way. */
   async start(options: DaemonOptions): Promise<void> {
     while (this.#run !== undefined) {
@@ -64,6 +71,9 @@ export class Supervisor implements Disposable {
         return;
       }
       await this.#run.done;
+    }
+    if (this.#disposed) {
+      return;
     }
     const abort = new AbortController();
     const done = this.#supervise(options, abort.signal).finally(() => (this.#run = undefined));
@@ -86,8 +96,9 @@ export class Supervisor implements Disposable {
     await this.start(options);
   }
 
-  /** Leaves the daemon; nobody is told any more. */
+  /** Leaves the daemon, for good: it cannot be started any more. Nobody is told any more. */
   dispose(): void {
+    this.#disposed = true;
     this.#changed.dispose();
     void this.leave();
   }
@@ -175,9 +186,11 @@ export class Supervisor implements Disposable {
       stop();
     }
     signal.addEventListener('abort', stop, { once: true });
+    this.#daemon = daemon;
     try {
       return await Promise.race([daemon.exited, left]);
     } finally {
+      this.#daemon = undefined;
       signal.removeEventListener('abort', stop);
     }
   }

@@ -79,10 +79,14 @@ export class RowPool {
   }
 }
 
-/** The rows that a command of the tree was called with: the clicked one, or all selected ones if it is among them. */
+/**
+ * The rows that a command of the tree was called with: the clicked one, or all selected ones if it is among them. Of several
+ * folders only those of the clicked row's: the command goes to that one's server.
+ */
 export function rowsOf(clicked: unknown, selected: unknown): readonly Row[] {
   const all = Array.isArray(selected) && selected.length > 0 ? (selected as unknown[]) : [clicked];
-  return all.filter(isRow);
+  const folder = folderOf(clicked);
+  return all.filter(isRow).filter((row) => folder === undefined || row.folder === folder);
 }
 
 function isRow(value: unknown): value is Row {

@@ -118,3 +118,13 @@ function shapeText(shape: readonly string[]): string {
 function list(facts: readonly (readonly [string, string])[]): string {
   return facts.map(([name, value]) => `- ${name}: ${value}`).join('\n');
 }
+
+/** The argument of a command, for a link `[words](command:…?<this>)`. */
+export function linkArgument(argument: object): string {
+  return (
+    encodeURIComponent(JSON.stringify([argument]))
+      // What ends a link in Markdown.
+      .replace(/\(/g, '%28')
+      .replace(/\)/g, '%29')
+  );
+}

@@ -34,11 +34,12 @@ export async function sendRequest(services: Services, argument?: unknown): Promi
 }
 
 /** Opens the playground with the request. */
-export async function openRequest(_services: Services, argument?: unknown): Promise<void> {
+export async function openRequest({ folder }: Services, argument?: unknown): Promise<void> {
   const read = await readFile(argument);
   if (read !== undefined) {
     const { model, version, label, request } = read.file;
-    await vscode.commands.executeCommand('perch.playground.open', { model, version, label, request });
+    const opening = { model, version, label, request, folder };
+    await vscode.commands.executeCommand('perch.playground.open', opening);
   }
 }
 

@@ -78,6 +78,8 @@ export interface MessageTypes {
   'perch.admin.v1.GetConfigResponse': { input: import('./perch/admin/v1/GetConfigResponse.ts').GetConfigResponse; output: import('./perch/admin/v1/GetConfigResponse.ts').GetConfigResponse__Output };
   'perch.admin.v1.GetHealthDetailRequest': { input: import('./perch/admin/v1/GetHealthDetailRequest.ts').GetHealthDetailRequest; output: import('./perch/admin/v1/GetHealthDetailRequest.ts').GetHealthDetailRequest__Output };
   'perch.admin.v1.GetHealthDetailResponse': { input: import('./perch/admin/v1/GetHealthDetailResponse.ts').GetHealthDetailResponse; output: import('./perch/admin/v1/GetHealthDetailResponse.ts').GetHealthDetailResponse__Output };
+  'perch.admin.v1.GetModelFileRequest': { input: import('./perch/admin/v1/GetModelFileRequest.ts').GetModelFileRequest; output: import('./perch/admin/v1/GetModelFileRequest.ts').GetModelFileRequest__Output };
+  'perch.admin.v1.GetModelFileResponse': { input: import('./perch/admin/v1/GetModelFileResponse.ts').GetModelFileResponse; output: import('./perch/admin/v1/GetModelFileResponse.ts').GetModelFileResponse__Output };
   'perch.admin.v1.GetNetworkRequest': { input: import('./perch/admin/v1/GetNetworkRequest.ts').GetNetworkRequest; output: import('./perch/admin/v1/GetNetworkRequest.ts').GetNetworkRequest__Output };
   'perch.admin.v1.GetNetworkResponse': { input: import('./perch/admin/v1/GetNetworkResponse.ts').GetNetworkResponse; output: import('./perch/admin/v1/GetNetworkResponse.ts').GetNetworkResponse__Output };
   'perch.admin.v1.GetResourcesRequest': { input: import('./perch/admin/v1/GetResourcesRequest.ts').GetResourcesRequest; output: import('./perch/admin/v1/GetResourcesRequest.ts').GetResourcesRequest__Output };
@@ -120,11 +122,13 @@ export interface MessageTypes {
   'perch.admin.v1.LoadProgress': { input: import('./perch/admin/v1/LoadProgress.ts').LoadProgress; output: import('./perch/admin/v1/LoadProgress.ts').LoadProgress__Output };
   'perch.admin.v1.LoadVersionRequest': { input: import('./perch/admin/v1/LoadVersionRequest.ts').LoadVersionRequest; output: import('./perch/admin/v1/LoadVersionRequest.ts').LoadVersionRequest__Output };
   'perch.admin.v1.LoadVersionResponse': { input: import('./perch/admin/v1/LoadVersionResponse.ts').LoadVersionResponse; output: import('./perch/admin/v1/LoadVersionResponse.ts').LoadVersionResponse__Output };
+  'perch.admin.v1.ModelFileProperty': { input: import('./perch/admin/v1/ModelFileProperty.ts').ModelFileProperty; output: import('./perch/admin/v1/ModelFileProperty.ts').ModelFileProperty__Output };
   'perch.admin.v1.ModelHealth': { input: import('./perch/admin/v1/ModelHealth.ts').ModelHealth; output: import('./perch/admin/v1/ModelHealth.ts').ModelHealth__Output };
   'perch.admin.v1.ModelOutcome': { input: import('./perch/admin/v1/ModelOutcome.ts').ModelOutcome; output: import('./perch/admin/v1/ModelOutcome.ts').ModelOutcome__Output };
   'perch.admin.v1.ModelState': { input: import('./perch/admin/v1/ModelState.ts').ModelState; output: import('./perch/admin/v1/ModelState.ts').ModelState__Output };
   'perch.admin.v1.Mutation': { input: import('./perch/admin/v1/Mutation.ts').Mutation; output: import('./perch/admin/v1/Mutation.ts').Mutation__Output };
   'perch.admin.v1.ObservedShare': { input: import('./perch/admin/v1/ObservedShare.ts').ObservedShare; output: import('./perch/admin/v1/ObservedShare.ts').ObservedShare__Output };
+  'perch.admin.v1.OperatorSet': { input: import('./perch/admin/v1/OperatorSet.ts').OperatorSet; output: import('./perch/admin/v1/OperatorSet.ts').OperatorSet__Output };
   'perch.admin.v1.OutputStatistics': { input: import('./perch/admin/v1/OutputStatistics.ts').OutputStatistics; output: import('./perch/admin/v1/OutputStatistics.ts').OutputStatistics__Output };
   'perch.admin.v1.PauseCanaryRequest': { input: import('./perch/admin/v1/PauseCanaryRequest.ts').PauseCanaryRequest; output: import('./perch/admin/v1/PauseCanaryRequest.ts').PauseCanaryRequest__Output };
   'perch.admin.v1.PauseCanaryResponse': { input: import('./perch/admin/v1/PauseCanaryResponse.ts').PauseCanaryResponse; output: import('./perch/admin/v1/PauseCanaryResponse.ts').PauseCanaryResponse__Output };

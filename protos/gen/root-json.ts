@@ -1624,6 +1624,10 @@ const json: object = {
            "requestType": "GetSignatureRequest",
            "responseType": "GetSignatureResponse"
           },
+          "GetModelFile": {
+           "requestType": "GetModelFileRequest",
+           "responseType": "GetModelFileResponse"
+          },
           "LoadModel": {
            "requestType": "LoadModelRequest",
            "responseType": "LoadModelResponse"
@@ -2572,6 +2576,71 @@ const json: object = {
            "type": "string",
            "id": 3,
            "protoName": "class_labels"
+          }
+         }
+        },
+        "GetModelFileRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          }
+         }
+        },
+        "GetModelFileResponse": {
+         "fields": {
+          "producer": {
+           "type": "string",
+           "id": 1
+          },
+          "producerVersion": {
+           "type": "string",
+           "id": 2,
+           "protoName": "producer_version"
+          },
+          "opsets": {
+           "rule": "repeated",
+           "type": "OperatorSet",
+           "id": 3
+          },
+          "metadata": {
+           "rule": "repeated",
+           "type": "ModelFileProperty",
+           "id": 4
+          },
+          "classLabels": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 5,
+           "protoName": "class_labels"
+          }
+         }
+        },
+        "OperatorSet": {
+         "fields": {
+          "domain": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          }
+         }
+        },
+        "ModelFileProperty": {
+         "fields": {
+          "key": {
+           "type": "string",
+           "id": 1
+          },
+          "value": {
+           "type": "string",
+           "id": 2
           }
          }
         },

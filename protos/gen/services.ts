@@ -105,6 +105,12 @@ export const services = {
    "response": "perch.admin.v1.GetSignatureResponse",
    "responseStream": false
   },
+  "GetModelFile": {
+   "request": "perch.admin.v1.GetModelFileRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetModelFileResponse",
+   "responseStream": false
+  },
   "LoadModel": {
    "request": "perch.admin.v1.LoadModelRequest",
    "requestStream": false,

@@ -1,13 +1,12 @@
 // Names for the classes of a model, from its metadata or a text file beside it: a decorator of the loader.
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Signature } from '../codec/tensor.ts';
-import { isFileSystemError, systemCode } from '../file-system-error.ts';
+import { systemCode } from '../file-system-error.ts';
 import type { VersionOnDisk } from '../lifecycle/found.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
 import type { Logger } from '../log.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
+import { withRegularFile } from './regular-file.ts';
 
 /** The key in an ONNX model's `metadata_props`. */
 export const classLabelsKey = 'class_labels';
@@ -89,7 +88,7 @@ export async function readClassLabels(
 }
 
 async function labelsOfModel(file: string): Promise<readonly string[]> {
-  const properties = await withFile(
+  const properties = await withRegularFile(
     file,
     async (handle, size) => (await readOnnxMetadata(handle, size)).properties,
   );
@@ -167,7 +166,7 @@ async function labelsOfFile(file: string): Promise<readonly string[]> {
 
 /** The text of a small file; undefined where there is no such file. */
 function readText(file: string): Promise<string | undefined> {
-  return withFile(file, async (handle, size) => {
+  return withRegularFile(file, async (handle, size) => {
     if (size > maximumFileBytes) {
       throw new Error(`it has ${size} bytes; at most ${maximumFileBytes} are taken`);
     }
@@ -175,29 +174,4 @@ function readText(file: string): Promise<string | undefined> {
     // Takes a byte order mark away, which editors on Windows write.
     return new TextDecoder().decode(buffer.subarray(0, bytesRead));
   });
-}
-
-/** Undefined where there is no such file. Opens only regular files: a FIFO would never end. */
-async function withFile<Result>(
-  file: string,
-  use: (handle: FileHandle, size: number) => Promise<Result>,
-): Promise<Result | undefined> {
-  let handle: FileHandle;
-  try {
-    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (reason) {
-    if (isFileSystemError(reason, 'ENOENT')) {
-      return undefined;
-    }
-    throw reason;
-  }
-  try {
-    const facts = await handle.stat();
-    if (!facts.isFile()) {
-      throw new Error('it is not a regular file');
-    }
-    return await use(handle, facts.size);
-  } finally {
-    await handle.close();
-  }
 }

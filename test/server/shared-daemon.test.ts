@@ -120,9 +120,12 @@ describe('a daemon that windows share', () => {
     await first.supervisor.start(options);
     const { info } = await untilRunning(first);
     await second.supervisor.start(options);
+    assert.equal(first.supervisor.isUsedByOthers, false);
     await untilRunning(second);
+    await until('the first window to know of the second', () => first.supervisor.isUsedByOthers);
     await first.supervisor.leave();
     assert.equal(isRunning(info.pid), true);
+    assert.equal(second.supervisor.isUsedByOthers, true);
     assert.equal(second.states.at(-1)?.kind, 'running');
     await second.supervisor.leave();
     await until('its end', () => !isRunning(info.pid));

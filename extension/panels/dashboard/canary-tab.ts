@@ -18,7 +18,7 @@ const caseTimeoutMs = 10_000;
 
 /** Opens the tab for one panel. */
 export function openCanaryTab(deps: TabDeps): OpenTab {
-  const { controller, store, stream } = deps;
+  const { controller, store, stream, folder } = deps;
   const t = vscode.l10n.t;
   const post = (message: CanaryHostMessage): void => deps.post(message);
   const live = new LiveData();
@@ -64,7 +64,7 @@ export function openCanaryTab(deps: TabDeps): OpenTab {
       shown = model;
       changed();
     },
-    run: (command, argument) => vscode.commands.executeCommand(command, argument),
+    run: (command, argument) => vscode.commands.executeCommand(command, { ...argument, folder }),
     keptRequest: async (model, id) => {
       const channel = controller.client?.channel;
       if (channel === undefined) {

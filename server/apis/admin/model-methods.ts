@@ -1,6 +1,7 @@
 // The admin calls on whole models: list, signature, load, unload, retry.
 import { serviceMethods } from '../../../protos/messages.ts';
 import { PerchError } from '../../errors.ts';
+import { readModelFileFacts } from '../../models/model-file-facts.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { unary, type Method } from '../method.ts';
 import { toTensorSpec } from './model-state.ts';
@@ -28,6 +29,21 @@ export function modelMethods(traffic: Traffic, describe: DescribeModel): Method[
       } finally {
         lease.release();
       }
+    }),
+    unary(methods.GetModelFile, async ({ model, version }) => {
+      const disk = control.view(model).versions.find(({ number }) => number === BigInt(version))?.disk;
+      if (disk === undefined) {
+        throw new PerchError('VERSION_UNKNOWN', `Model ${model} has no version ${version} on disk.`);
+      }
+      const { producerName, producerVersion, opsets, properties, classLabels } =
+        await readModelFileFacts(disk);
+      return {
+        producer: producerName,
+        producerVersion,
+        opsets: byName(opsets).map(([domain, number]) => ({ domain, version: number })),
+        metadata: byName(properties).map(([key, value]) => ({ key, value })),
+        classLabels: [...classLabels],
+      };
     }),
     unary(methods.LoadModel, async ({ model, mutation }, call) => {
       const begin = async (): Promise<void> => {
@@ -70,4 +86,8 @@ export function modelMethods(traffic: Traffic, describe: DescribeModel): Method[
       return describe(model);
     }),
   ];
+}
+
+function byName<Value>(entries: ReadonlyMap<string, Value>): (readonly [string, Value])[] {
+  return [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,8 +1,8 @@
 // Admin.PredictJson: the REST predict call over gRPC, with its timing and with why that version answered.
-import { serviceMethods, type MessageInput } from '../../../protos/messages.ts';
+import { serviceMethods, type MessageInput, type MessageOutput } from '../../../protos/messages.ts';
 import { PerchError } from '../../errors.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
-import { unary, type Method } from '../method.ts';
+import { unary, type CallContext, type Method } from '../method.ts';
 import { predictJson, type JsonAnswer } from '../rest/predict-json.ts';
 import type { Serving } from '../serving.ts';
 import type { ModelChoice } from '../tensorflow-serving/inference.ts';
@@ -12,7 +12,10 @@ const methods = serviceMethods('perch.admin.v1.Admin');
 
 /** The method. */
 export function predictJsonMethod(serving: Serving, traffic: Traffic): Method {
-  return unary(methods.PredictJson, async ({ model, version, label, json }, call) => {
+  const handle = async (
+    { model, version, label, json }: MessageOutput<'perch.admin.v1.PredictJsonRequest'>,
+    call: CallContext,
+  ): Promise<MessageInput<'perch.admin.v1.PredictJsonResponse'>> => {
     const choice = toChoice(model, BigInt(version), label);
     const answer = await predictJson(serving, choice, json, {
       api: 'Predict',
@@ -28,7 +31,9 @@ export function predictJsonMethod(serving: Serving, traffic: Traffic): Method {
       codecUs,
       route: toRoute(traffic, choice, answer),
     };
-  });
+  };
+  // The body is bytes, which are not decoded here.
+  return unary(methods.PredictJson, handle, Infinity);
 }
 
 function toChoice(name: string, version: bigint, label: string): ModelChoice {

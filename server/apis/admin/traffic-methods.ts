@@ -10,6 +10,9 @@ import { fromPlan, fromTarget, toCanary, toRequest, toShadow, toShares } from '.
 const methods = serviceMethods('perch.admin.v1.Admin');
 const longestWaitMs = 60 * 60_000;
 
+/** A plan may have golden requests with their answers. Bytes. */
+const longestPlan = 16 * 2 ** 20;
+
 /** Gives the answer of a call that changed a model: the model as it now is. */
 export type DescribeModel = (model: string) => { model: MessageInput<'perch.admin.v1.ModelState'> };
 
@@ -60,10 +63,14 @@ export function trafficMethods(traffic: Traffic, describe: DescribeModel, draini
       await control.setShadow(model, shadow, toMutation(mutation));
       return describe(model);
     }),
-    unary(methods.StartCanary, async ({ model, version, plan, mutation }) => {
-      await canaries.start(model, BigInt(version), fromPlan(plan), toMutation(mutation));
-      return describe(model);
-    }),
+    unary(
+      methods.StartCanary,
+      async ({ model, version, plan, mutation }) => {
+        await canaries.start(model, BigInt(version), fromPlan(plan), toMutation(mutation));
+        return describe(model);
+      },
+      longestPlan,
+    ),
     unary(methods.PauseCanary, async ({ model, mutation }) => {
       await canaries.pause(model, toMutation(mutation));
       return describe(model);

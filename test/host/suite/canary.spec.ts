@@ -154,6 +154,12 @@ describe('the commands on canaries', () => {
         .find(({ input }) => input instanceof vscode.TabInputTextDiff),
     );
     assert.equal(tab.label, 'digits: version 1 and version 2');
+    const { original, modified } = tab.input as vscode.TabInputTextDiff;
+    for (const side of [original, modified]) {
+      const text = (await vscode.workspace.openTextDocument(side)).getText();
+      assert.match(text, /^Operator sets: ai\.onnx \d+/m);
+      assert.match(text, /^Made by: \w/m);
+    }
     await vscode.window.tabGroups.close(tab);
   });
 });

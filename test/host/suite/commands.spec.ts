@@ -65,6 +65,23 @@ describe('the commands', () => {
     assert.match(command, /http:\/\/127\.0\.0\.1:\d+\/v1\/models\/iris:predict$/);
   });
 
+  it('begin a configuration for a model without one, and replace no other file that is edited', async () => {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? assert.fail();
+    const model = vscode.Uri.joinPath(folder, 'models', 'half_plus_two');
+    const notes = vscode.Uri.joinPath(model, 'notes.txt');
+    await vscode.workspace.fs.writeFile(notes, Buffer.from('keep this'));
+    const { document } = await vscode.window.showTextDocument(notes);
+    await vscode.commands.executeCommand('perch.config.generate');
+    assert.equal(document.getText(), 'keep this');
+    await vscode.workspace.fs.delete(notes);
+
+    await vscode.commands.executeCommand('perch.config.generate', vscode.Uri.joinPath(model, 'config.pbtxt'));
+    const begun = vscode.window.activeTextEditor?.document;
+    assert.equal(begun?.isUntitled, true);
+    assert.match(begun.getText(), /input/);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   it('open the status panel, once', async () => {
     const statusTabs = (): vscode.Tab[] =>
       vscode.window.tabGroups.all

@@ -9,8 +9,8 @@ const event = { model: 'digits', actor: 'canary', reason: 'p99 is 3.1 times stab
 describe('newsOf', () => {
   it('tells of what needs somebody, with the reason and the ways out', () => {
     const commandsOf = (kind: string): unknown =>
-      newsOf(plain, { ...event, kind })?.buttons.map(({ command }) => command);
-    assert.deepEqual(newsOf(plain, { ...event, kind: 'rolled_back' }), {
+      newsOf(plain, { ...event, kind }, '/work')?.buttons.map(({ command }) => command);
+    assert.deepEqual(newsOf(plain, { ...event, kind: 'rolled_back' }, '/work'), {
       warning: true,
       text: `The canary of digits was rolled back. ${event.reason}`,
       buttons: [],
@@ -18,16 +18,17 @@ describe('newsOf', () => {
     assert.deepEqual(commandsOf('canary_inconclusive'), ['perch.canary.resume', 'perch.canary.rollback']);
     assert.deepEqual(commandsOf('canary_paused'), ['perch.canary.resume', 'perch.canary.rollback']);
     assert.deepEqual(commandsOf('promoted'), ['perch.canary.rollback']);
-    assert.deepEqual(newsOf(plain, { ...event, kind: 'promoted' })?.buttons[0]?.argument, {
+    assert.deepEqual(newsOf(plain, { ...event, kind: 'promoted' }, '/work')?.buttons[0]?.argument, {
       kind: 'model',
       model: 'digits',
+      folder: '/work',
     });
   });
 
   it('is quiet about steps, and about what people did', () => {
-    assert.equal(newsOf(plain, { ...event, kind: 'canary_step' }), undefined);
+    assert.equal(newsOf(plain, { ...event, kind: 'canary_step' }, '/work'), undefined);
     for (const kind of ['rolled_back', 'promoted', 'canary_paused']) {
-      assert.equal(newsOf(plain, { ...event, kind, actor: 'vscode' }), undefined);
+      assert.equal(newsOf(plain, { ...event, kind, actor: 'vscode' }, '/work'), undefined);
     }
   });
 });

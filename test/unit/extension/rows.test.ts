@@ -34,6 +34,14 @@ describe('rowsOf', () => {
     assert.deepEqual(rowsOf(row, []), [row]);
   });
 
+  it('leaves out what is selected of another folder: another server has it', () => {
+    const [here, there] = [
+      { ...row, folder: '/a' },
+      { ...row, folder: '/b' },
+    ];
+    assert.deepEqual(rowsOf(here, [here, there]), [here]);
+  });
+
   it('drops what is not a row: commands can be called with anything', () => {
     assert.deepEqual(rowsOf(undefined, undefined), []);
     assert.deepEqual(rowsOf({ kind: 'version', model: 'digits' }, undefined), []);

@@ -94,6 +94,21 @@ describe('publishing a daemon', { skip: process.platform === 'win32' }, () => {
     );
   });
 
+  it('lets one of two be found that come at the same moment, and tells the other', async () => {
+    using directory = tempDir();
+    await using first = await listen();
+    await using second = await listen();
+    const env = environment(directory);
+    const published = await Promise.all([
+      publishDaemon(facts(first, directory.path, process.ppid), env),
+      publishDaemon(facts(second, directory.path), env),
+    ]);
+    const [found, ...others] = await runningDaemons(env);
+    assert.deepEqual(others, []);
+    const rivals = published.map(({ rival }) => rival?.pid).filter((pid) => pid !== undefined);
+    assert.deepEqual(rivals, [found?.pid]);
+  });
+
   it('takes the place of a daemon whose process is gone, or that does not answer', async () => {
     using directory = tempDir();
     await using listener = await listen();

@@ -166,7 +166,7 @@ function valueTable(context: PageContext, { name, shape, elements }: OutputValue
   return element(
     'div',
     {},
-    element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name }, table),
+    element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': name }, table),
     ...(isCut
       ? [
           element(

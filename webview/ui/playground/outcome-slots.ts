@@ -52,7 +52,11 @@ export class OutcomeSlots {
     return slot;
   }
 
-  clear(slot: Slot): void {
-    this.#states[slot] = { kind: 'none' };
+  /** Forgets everything: what is under way is waited for no more. */
+  clearAll(): void {
+    this.#ids = [];
+    for (const slot of slots) {
+      this.#states[slot] = { kind: 'none' };
+    }
   }
 }

@@ -64,7 +64,9 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
   const bar = targetBar(context, {
     onModel: (model) => {
       draft = undefined;
+      dropOutcomes();
       choose(model, 'routed');
+      updateOutcomes();
     },
     onTarget: (target) => choose(state.model, target),
     send: () => predict(),
@@ -194,6 +196,12 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
       parts.send({ type: 'cancel', id });
     }
   };
+  /** Before another model: an answer is read by the signature of its own. */
+  const dropOutcomes = (): void => {
+    cancelAll();
+    outcomes.clearAll();
+    keep({ ids: outcomes.ids });
+  };
   const save = (json: string): void => {
     parts.send({ type: 'save', ...aim(state.target), request: draft?.wire() ?? '', answer: json });
   };
@@ -212,7 +220,7 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
     if (body !== '' || model !== state.model) {
       pendingBody = body;
       draft = undefined;
-      outcomes.clear(0);
+      dropOutcomes();
     }
     choose(model, targetKey(target));
     updateOutcomes();
@@ -236,9 +244,14 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
     signature = next;
     trouble = '';
     const isSame = draft !== undefined && JSON.stringify(draft.inputs) === JSON.stringify(next.inputs);
+    if (draft !== undefined && pendingBody === '' && isSame) {
+      // The form stays as it is, with what is typed in it, and with the picture that fills it.
+      updateOutcomes();
+      return;
+    }
     if (draft === undefined || pendingBody !== '') {
       draft = new Draft(next.inputs, pendingBody, next.sample);
-    } else if (!isSame) {
+    } else {
       // What fits another version of the model goes on being edited.
       const carried = new Draft(next.inputs, draft.json, next.sample);
       draft = carried.firstWrong === undefined ? carried : new Draft(next.inputs, '', next.sample);

@@ -37,7 +37,7 @@ export function makePlanSection(words: CanaryWords): View<CanaryState | null> {
   const showSteps = keyedList<StepItem>(
     steps,
     ({ index }) => String(index),
-    (first) => makeStep(words, first),
+    () => makeStep(words),
   );
   const gates = makeGates(words);
   const body = element(
@@ -95,15 +95,18 @@ function setTime(node: HTMLElement, text: string, ms: number | null, words: Cana
   node.hidden = ms === null;
 }
 
-function makeStep(words: CanaryWords, { percent }: StepItem): View<StepItem> {
+function makeStep(words: CanaryWords): View<StepItem> {
   const { page } = words;
   const icon = makeIcon('idle');
+  const percent = element('span');
   const place = element('span', { class: 'secondary' });
-  const root = element('li', {}, icon, element('span', {}, fill(page.percent, words.count(percent))), place);
+  const root = element('li', {}, icon, percent, place);
   return {
     root,
     update: (item) => {
       setIcon(icon, item.place === 'done' ? 'good' : item.place === 'now' ? 'busy' : 'idle');
+      // The next canary has a step of this number too, and another plan.
+      setText(percent, fill(page.percent, words.count(item.percent)));
       setText(
         place,
         item.place === 'done' ? page.stepDone : item.place === 'now' ? page.stepNow : page.stepToCome,

@@ -12,6 +12,8 @@ import type { GetConfigRequest as _perch_admin_v1_GetConfigRequest, GetConfigReq
 import type { GetConfigResponse as _perch_admin_v1_GetConfigResponse, GetConfigResponse__Output as _perch_admin_v1_GetConfigResponse__Output } from '../../../perch/admin/v1/GetConfigResponse.ts';
 import type { GetHealthDetailRequest as _perch_admin_v1_GetHealthDetailRequest, GetHealthDetailRequest__Output as _perch_admin_v1_GetHealthDetailRequest__Output } from '../../../perch/admin/v1/GetHealthDetailRequest.ts';
 import type { GetHealthDetailResponse as _perch_admin_v1_GetHealthDetailResponse, GetHealthDetailResponse__Output as _perch_admin_v1_GetHealthDetailResponse__Output } from '../../../perch/admin/v1/GetHealthDetailResponse.ts';
+import type { GetModelFileRequest as _perch_admin_v1_GetModelFileRequest, GetModelFileRequest__Output as _perch_admin_v1_GetModelFileRequest__Output } from '../../../perch/admin/v1/GetModelFileRequest.ts';
+import type { GetModelFileResponse as _perch_admin_v1_GetModelFileResponse, GetModelFileResponse__Output as _perch_admin_v1_GetModelFileResponse__Output } from '../../../perch/admin/v1/GetModelFileResponse.ts';
 import type { GetNetworkRequest as _perch_admin_v1_GetNetworkRequest, GetNetworkRequest__Output as _perch_admin_v1_GetNetworkRequest__Output } from '../../../perch/admin/v1/GetNetworkRequest.ts';
 import type { GetNetworkResponse as _perch_admin_v1_GetNetworkResponse, GetNetworkResponse__Output as _perch_admin_v1_GetNetworkResponse__Output } from '../../../perch/admin/v1/GetNetworkResponse.ts';
 import type { GetResourcesRequest as _perch_admin_v1_GetResourcesRequest, GetResourcesRequest__Output as _perch_admin_v1_GetResourcesRequest__Output } from '../../../perch/admin/v1/GetResourcesRequest.ts';
@@ -126,6 +128,15 @@ export interface AdminClient extends grpc.Client {
   getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
   getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
   getHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetModelFile(argument: _perch_admin_v1_GetModelFileRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  GetModelFile(argument: _perch_admin_v1_GetModelFileRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  GetModelFile(argument: _perch_admin_v1_GetModelFileRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  GetModelFile(argument: _perch_admin_v1_GetModelFileRequest, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  getModelFile(argument: _perch_admin_v1_GetModelFileRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  getModelFile(argument: _perch_admin_v1_GetModelFileRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  getModelFile(argument: _perch_admin_v1_GetModelFileRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
+  getModelFile(argument: _perch_admin_v1_GetModelFileRequest, callback: grpc.requestCallback<_perch_admin_v1_GetModelFileResponse__Output>): grpc.ClientUnaryCall;
   
   GetNetwork(argument: _perch_admin_v1_GetNetworkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
   GetNetwork(argument: _perch_admin_v1_GetNetworkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetNetworkResponse__Output>): grpc.ClientUnaryCall;
@@ -422,6 +433,8 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   GetHealthDetail: grpc.handleUnaryCall<_perch_admin_v1_GetHealthDetailRequest__Output, _perch_admin_v1_GetHealthDetailResponse>;
   
+  GetModelFile: grpc.handleUnaryCall<_perch_admin_v1_GetModelFileRequest__Output, _perch_admin_v1_GetModelFileResponse>;
+  
   GetNetwork: grpc.handleUnaryCall<_perch_admin_v1_GetNetworkRequest__Output, _perch_admin_v1_GetNetworkResponse>;
   
   GetResources: grpc.handleUnaryCall<_perch_admin_v1_GetResourcesRequest__Output, _perch_admin_v1_GetResourcesResponse>;
@@ -498,6 +511,7 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   DiagnoseKeepalive: MethodDefinition<_perch_admin_v1_DiagnoseKeepaliveRequest, _perch_admin_v1_DiagnoseKeepaliveResponse, _perch_admin_v1_DiagnoseKeepaliveRequest__Output, _perch_admin_v1_DiagnoseKeepaliveResponse__Output>
   GetConfig: MethodDefinition<_perch_admin_v1_GetConfigRequest, _perch_admin_v1_GetConfigResponse, _perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse__Output>
   GetHealthDetail: MethodDefinition<_perch_admin_v1_GetHealthDetailRequest, _perch_admin_v1_GetHealthDetailResponse, _perch_admin_v1_GetHealthDetailRequest__Output, _perch_admin_v1_GetHealthDetailResponse__Output>
+  GetModelFile: MethodDefinition<_perch_admin_v1_GetModelFileRequest, _perch_admin_v1_GetModelFileResponse, _perch_admin_v1_GetModelFileRequest__Output, _perch_admin_v1_GetModelFileResponse__Output>
   GetNetwork: MethodDefinition<_perch_admin_v1_GetNetworkRequest, _perch_admin_v1_GetNetworkResponse, _perch_admin_v1_GetNetworkRequest__Output, _perch_admin_v1_GetNetworkResponse__Output>
   GetResources: MethodDefinition<_perch_admin_v1_GetResourcesRequest, _perch_admin_v1_GetResourcesResponse, _perch_admin_v1_GetResourcesRequest__Output, _perch_admin_v1_GetResourcesResponse__Output>
   GetSampleRequest: MethodDefinition<_perch_admin_v1_GetSampleRequestRequest, _perch_admin_v1_GetSampleRequestResponse, _perch_admin_v1_GetSampleRequestRequest__Output, _perch_admin_v1_GetSampleRequestResponse__Output>
