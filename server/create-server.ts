@@ -1,4 +1,5 @@
 // The composition root: puts sources, lifecycle, engine, APIs and listeners together, and takes them down again.
+import { setMaxListeners } from 'node:events';
 import manifest from '../package.json' with { type: 'json' };
 import { openAccess } from './access.ts';
 import { adminService } from './apis/admin/admin-service.ts';
@@ -113,11 +114,14 @@ export async function createServer(
   // From here on there are processes: whatever fails, they are ended.
   const cleanUp: ((force: AbortSignal) => Promise<void>)[] = [];
   const draining = new AbortController();
+  // Every open stream listens for it.
+  setMaxListeners(0, draining.signal);
   const stop = async (force: AbortSignal): Promise<void> => {
     draining.abort();
+    const forced = whenAborted(force);
     for (const step of cleanUp.toReversed()) {
       // Forced, no step is waited for: a hung network file system must not keep the process. The next step comes anyway.
-      await Promise.race([step(force), whenAborted(force)]).catch((reason: unknown) =>
+      await Promise.race([step(force), forced]).catch((reason: unknown) =>
         log.error('a step of the shutdown failed', {}, reason),
       );
     }

@@ -5,6 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Method } from '../../server/apis/method.ts';
 import { decodePredictRequest } from '../../server/codec/predict-request.ts';
 import { encodePredictResponse } from '../../server/codec/predict-response.ts';
+import { atOnce } from '../../server/limits/turns.ts';
 import { createLogger } from '../../server/log.ts';
 import { openGrpcListener } from '../../server/net/grpc-listener.ts';
 import { networkThreadFile } from '../../test/support/engine-pool.ts';
@@ -22,7 +23,7 @@ const methods: readonly Method[] = [
     kind: 'unary',
     path: '/bench.Echo/Predict',
     handle: (request) => {
-      const { inputs } = decodePredictRequest(request);
+      const { inputs } = atOnce(decodePredictRequest(request));
       return Promise.resolve(
         encodePredictResponse({
           modelSpec: { name: 'echo', version: 1n, signatureName: 'serving_default' },

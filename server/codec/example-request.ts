@@ -30,7 +30,7 @@ const secondTag = fieldTag(2, wireType.LENGTH_DELIMITED);
 
 /**
  * Decodes a ClassificationRequest or a RegressionRequest. Unknown fields are skipped, occurrences of a message merge.
- * @throws PerchError REQUEST_MALFORMED
+ * @throws PerchError REQUEST_MALFORMED, REQUEST_TOO_LARGE
  */
 export function decodeExampleRequest(bytes: Uint8Array): ExampleRequest {
   const reader = new WireReader(bytes);
@@ -51,15 +51,17 @@ export function decodeExampleRequest(bytes: Uint8Array): ExampleRequest {
 
 /**
  * Decodes a MultiInferenceRequest.
- * @throws PerchError REQUEST_MALFORMED
+ * @throws PerchError REQUEST_MALFORMED, REQUEST_TOO_LARGE
  */
 export function decodeMultiInferenceRequest(bytes: Uint8Array): MultiInferenceRequest {
   const reader = new WireReader(bytes);
   const tasks: InferenceTask[] = [];
+  const tally = new PartTally();
   const input = new InputReader();
   while (!reader.done) {
     const tag = reader.tag();
     if (tag === firstTag) {
+      tally.add();
       tasks.push(readTask(reader));
     } else if (tag === secondTag) {
       input.read(reader);
@@ -125,6 +127,7 @@ class InputReader {
     while (!reader.done) {
       const tag = reader.tag();
       if (tag === firstTag) {
+        this.#tally.add();
         this.#examples.push(readExample(reader, this.#tally));
       } else if (tag === secondTag && this.#hasContext) {
         readExample(reader, this.#tally, this.#context);

@@ -22,7 +22,7 @@ export interface ExamplesBody {
  *
  * Numbers without fraction and exponent, and booleans, make an int64_list; other numbers a float_list; strings and
  * `{"b64": "…"}` a bytes_list; `[]` a feature without values.
- * @throws PerchError JSON_INVALID, JSON_TOO_DEEP, JSON_VALUE_WRONG
+ * @throws PerchError JSON_INVALID, JSON_TOO_DEEP, JSON_VALUE_WRONG, REQUEST_TOO_LARGE
  */
 export function* parseExamplesBody(bytes: Uint8Array, piece = turnBytes): JsonSteps<ExamplesBody> {
   const document = yield* JsonDocument.read(new JsonScanner(bytes, piece), [
@@ -53,6 +53,7 @@ export function* parseExamplesBody(bytes: Uint8Array, piece = turnBytes): JsonSt
 }
 
 function* readExample(scanner: JsonScanner, tally: PartTally): JsonSteps<Features> {
+  tally.add();
   const next = scanner.peek();
   if (next !== byte.OPEN_OBJECT) {
     throw wrong(`Example must be JSON object but got JSON ${jsonTypeOf(next)}`);

@@ -13,6 +13,7 @@ import { excerpt, shortened } from './json-excerpt.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { byte } from './json-string.ts';
 import { JsonTensorBuilder } from './json-tensor.ts';
+import { PartTally } from './part-tally.ts';
 import type { Signature, Tensor } from './tensor.ts';
 
 /** `row`: "instances", answered by "predictions". `columnar`: "inputs", answered by "outputs". */
@@ -67,7 +68,7 @@ export function* readTopLevelText(bytes: Uint8Array, key: string): JsonSteps<str
  * "inputs" (the value of the only input, or an object with all of them; names beyond these are ignored). Of equal keys the
  * first counts; other top-level keys and anything behind the document are ignored. As there, what is wrong with the whole
  * document is reported before what is wrong with one value.
- * @throws PerchError JSON_INVALID, JSON_TOO_DEEP, JSON_VALUE_WRONG, INPUT_NAMES_WRONG
+ * @throws PerchError JSON_INVALID, JSON_TOO_DEEP, JSON_VALUE_WRONG, INPUT_NAMES_WRONG, REQUEST_TOO_LARGE
  */
 export function* parsePredictBody(
   bytes: Uint8Array,
@@ -149,7 +150,7 @@ function* readInstances(scanner: JsonScanner, { inputs }: Signature): JsonSteps<
   if (scanner.peek() !== byte.OPEN_LIST) {
     throw wrong("Expecting 'instances' to be an list/array");
   }
-  const builders = new Map(inputs.map(({ name, dtype }) => [name, new JsonTensorBuilder(dtype)]));
+  const builders = newBuilders(inputs);
   const [only] = builders.values();
   scanner.open();
   if (scanner.closeIfEmpty(byte.CLOSE_LIST)) {
@@ -167,6 +168,9 @@ function* readInstances(scanner: JsonScanner, { inputs }: Signature): JsonSteps<
     if (areObjects !== isObject) {
       const [expected, got] = areObjects ? ['object', 'list'] : ['value/list', 'object'];
       throw wrong(`Expecting ${expected} but got ${got} at item ${index} of input list`);
+    }
+    if (scanner.position >= scanner.turnEnd) {
+      yield* nextTurn(scanner);
     }
     if (areObjects) {
       yield* readInstanceObject(scanner, builders, index);
@@ -247,7 +251,7 @@ function unequalKeys(
 }
 
 function* readInputs(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map<string, Tensor>> {
-  const builders = new Map(inputs.map(({ name, dtype }) => [name, new JsonTensorBuilder(dtype)]));
+  const builders = newBuilders(inputs);
   if (!(yield* isNamedObject(scanner))) {
     const [only] = builders.values();
     if (only === undefined || builders.size !== 1) {
@@ -282,6 +286,11 @@ function* readInputs(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map
     }
   }
   return finish(builders, (builder) => builder.single());
+}
+
+function newBuilders(inputs: Signature['inputs']): Map<string, JsonTensorBuilder> {
+  const tally = new PartTally();
+  return new Map(inputs.map(({ name, dtype }) => [name, new JsonTensorBuilder(dtype, tally)]));
 }
 
 function finish(

@@ -6,7 +6,7 @@ import { halfMax, numberToHalf } from './half.ts';
 import { excerpt, jsonTypeOf } from './json-excerpt.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import { byte } from './json-string.ts';
-import { PartTally } from './part-tally.ts';
+import type { PartTally } from './part-tally.ts';
 import { elementSize } from './tensor.ts';
 import type { Dtype, NumericDtype, Tensor } from './tensor.ts';
 
@@ -48,7 +48,7 @@ export class JsonTensorBuilder {
   private bytes: Uint8Array = new Uint8Array();
   private view = new DataView(this.bytes.buffer);
   private readonly strings: Uint8Array[] = [];
-  private readonly tally = new PartTally();
+  private readonly tally: PartTally;
   private count = 0;
   private itemStart = 0;
   private firstShape: readonly number[] = [];
@@ -63,8 +63,10 @@ export class JsonTensorBuilder {
   /** The base64 that is next, while it is decoded. */
   private decoding: Base64Decoding | undefined;
 
-  constructor(dtype: Dtype) {
+  /** `tally`: of the strings of the request. */
+  constructor(dtype: Dtype, tally: PartTally) {
     this.dtype = dtype;
+    this.tally = tally;
     this.width = dtype === 'string' ? 0 : elementSize[dtype];
   }
 

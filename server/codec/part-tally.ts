@@ -1,7 +1,7 @@
 // How many small parts a request may have: each takes some hundred bytes here, and two or three of the request.
 import { PerchError } from '../errors.ts';
 
-/** Strings, features of examples and the like, of one input or of all examples. Numbers are not counted. */
+/** Strings, examples, their features and the like, of all inputs together. Numbers are not counted. */
 export const mostParts = 1_000_000;
 
 /** Counts the parts of a request. */
@@ -14,7 +14,7 @@ export class PartTally {
     if (this.#count > mostParts) {
       throw new PerchError(
         'REQUEST_TOO_LARGE',
-        `A request may have ${mostParts} strings, or features of examples with their strings; send several requests.`,
+        `A request may have ${mostParts} strings, or examples with their features and strings; send several requests.`,
       );
     }
   }

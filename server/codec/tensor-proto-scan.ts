@@ -1,6 +1,6 @@
 // Finds the parts of a tensorflow.TensorProto in its bytes: the wire format alone, not yet what it means.
 import type { Dtype } from './tensor.ts';
-import { WireReader, fieldTag, wireType } from './wire-reader.ts';
+import { WireReader, fieldTag, valuesPerTurn, wireType, type WireSteps } from './wire-reader.ts';
 
 /** How the elements of a `*_val` field are written. */
 export type ValueEncoding = 'fixed32' | 'fixed64' | 'varint' | 'bytes';
@@ -45,7 +45,7 @@ interface ValueField {
   /** Elements in all occurrences. */
   count: number;
   occurrences: number;
-  /** The bytes of the last packed occurrence; -1 after an unpacked one. */
+  /** The bytes of the last packed occurrence; -1 after an unpacked one, and of varints. */
   start: number;
 }
 
@@ -61,13 +61,13 @@ export interface ScannedTensorProto {
 }
 
 /**
- * Checks that `bytes` is a TensorProto and finds its parts, copying nothing.
+ * Checks that `bytes` is a TensorProto and finds its parts, copying nothing, some milliseconds at a time.
  *
  * Protobuf's rules: the last of a scalar field wins, tensor_shape merges over its occurrences, repeated fields may be
  * packed, unpacked or both, unknown fields and known ones of another wire type are skipped.
  * @throws PerchError REQUEST_MALFORMED
  */
-export function scanTensorProto(bytes: Uint8Array): ScannedTensorProto {
+export function* scanTensorProto(bytes: Uint8Array): WireSteps<ScannedTensorProto> {
   const reader = new WireReader(bytes);
   const scanned: ScannedTensorProto = {
     bytes,
@@ -77,7 +77,10 @@ export function scanTensorProto(bytes: Uint8Array): ScannedTensorProto {
     content: undefined,
     values: new Map(),
   };
-  while (!reader.done) {
+  for (let fields = 1; !reader.done; fields++) {
+    if (fields % valuesPerTurn === 0) {
+      yield;
+    }
     const tag = reader.tag();
     switch (tag) {
       case fieldTag(1, wireType.VARINT):
@@ -89,8 +92,12 @@ export function scanTensorProto(bytes: Uint8Array): ScannedTensorProto {
       case fieldTag(4, wireType.LENGTH_DELIMITED):
         scanned.content = reader.view();
         break;
-      default:
-        scanOther(reader, tag, scanned);
+      default: {
+        const field = scanOther(reader, tag, scanned);
+        if (field !== undefined) {
+          field.count += yield* reader.countVarints(reader.length());
+        }
+      }
     }
   }
   return scanned;
@@ -102,8 +109,9 @@ function scanShape(reader: WireReader, scanned: ScannedTensorProto): void {
     const tag = reader.tag();
     if (tag === fieldTag(2, wireType.LENGTH_DELIMITED)) {
       const size = scanDimension(reader);
-      if (scanned.dims.length <= rankLimit) {
-        scanned.dims.push(size);
+      if (scanned.dims.push(size) > rankLimit) {
+        // It is refused, whatever else it says: there may be millions.
+        reader.position = reader.limit;
       }
     } else if (tag === fieldTag(3, wireType.VARINT)) {
       reader.varint64();
@@ -132,12 +140,13 @@ function scanDimension(reader: WireReader): number {
   return size;
 }
 
-function scanOther(reader: WireReader, tag: number, scanned: ScannedTensorProto): void {
+/** Reads a field that is none of the scalar ones, up to the length of a packed run of varints: then gives what it counts in. */
+function scanOther(reader: WireReader, tag: number, scanned: ScannedTensorProto): ValueField | undefined {
   const fieldNumber = tag >>> 3;
   const encoding = valueEncodings.get(fieldNumber);
   if (encoding === undefined || !carries(tag & 7, encoding)) {
     reader.skip(tag);
-    return;
+    return undefined;
   }
   let field = scanned.values.get(fieldNumber);
   if (field === undefined) {
@@ -149,20 +158,22 @@ function scanOther(reader: WireReader, tag: number, scanned: ScannedTensorProto)
     reader.skip(tag);
     field.count++;
     field.start = -1;
-    return;
+    return undefined;
+  }
+  if (encoding === 'varint') {
+    // Nothing is viewed of them in their place.
+    field.start = -1;
+    return field;
   }
   const length = reader.length();
   field.start = reader.position;
-  if (encoding === 'varint') {
-    field.count += reader.countVarints(length);
-    return;
-  }
   const size = encoding === 'fixed32' ? 4 : 8;
   if (length % size !== 0) {
     throw reader.malformed('a packed field ends inside a value');
   }
   field.count += length / size;
   reader.advance(length);
+  return undefined;
 }
 
 /** Whether a field of this encoding may come with this wire type: its own, or packed. */

@@ -6,26 +6,28 @@ import type { ScannedTensorProto } from './tensor-proto-scan.ts';
 import { carries, rankLimit, scanTensorProto, valueEncodings, valueFieldOf } from './tensor-proto-scan.ts';
 import { elementCount, elementSize } from './tensor.ts';
 import type { NumericDtype, NumericTensor, Tensor } from './tensor.ts';
-import { WireReader, fieldTag, wireType } from './wire-reader.ts';
+import { WireReader, fieldTag, valuesPerTurn, wireType, type WireSteps } from './wire-reader.ts';
 
 /**
- * Memory that repeating the last value may add to what a request brings, per request.
+ * Memory that the tensors of one request may take beyond what the request brings.
  *
  * A TensorProto of 20 bytes may ask for any number of elements: one value and a shape are a valid way to write a constant
  * tensor. Constants up to this size work; a shape that asks for more is refused before anything is allocated.
  */
 export interface FillBudget {
-  /** What is left, in bytes; decoding subtracts from it. */
+  /** What is left for repeating the last value, in bytes; decoding subtracts from it. */
   bytes: number;
+  /** Counts strings, the repeated ones too: each has a place in a list, and V8 ends the process over a list too long. */
+  readonly parts: PartTally;
 }
 
-/** A fresh budget of 1 GiB. */
+/** A fresh budget of 1 GiB, and the strings that a request may have. */
 export function newFillBudget(): FillBudget {
-  return { bytes: 2 ** 30 };
+  return { bytes: 2 ** 30, parts: new PartTally() };
 }
 
 /**
- * Decodes a TensorProto as TensorFlow does.
+ * Decodes a TensorProto as TensorFlow does, some milliseconds at a time.
  *
  * A non-empty tensor_content is used, and must have exactly the size that dtype and shape ask for. Otherwise the `*_val`
  * field of the dtype: where it has fewer values than the shape has elements the last one repeats, none at all means zeros
@@ -33,18 +35,18 @@ export function newFillBudget(): FillBudget {
  * A packed float_val or double_val of exact or surplus count and numeric tensor_content become views on `bytes`.
  * @param alias The name of the input, for the messages.
  * @param budget Shared by the tensors of one request.
- * @throws PerchError REQUEST_MALFORMED (not a TensorProto), TENSOR_UNPARSABLE, DTYPE_UNSUPPORTED
+ * @throws PerchError REQUEST_MALFORMED (not a TensorProto), TENSOR_UNPARSABLE, DTYPE_UNSUPPORTED, REQUEST_TOO_LARGE
  */
-export function decodeTensorProto(
+export function* decodeTensorProto(
   bytes: Uint8Array,
   alias: string,
   budget: FillBudget = newFillBudget(),
-): Tensor {
-  return toTensor(scanTensorProto(bytes), alias, budget);
+): WireSteps<Tensor> {
+  return yield* toTensor(yield* scanTensorProto(bytes), alias, budget);
 }
 
 /** The second half of `decodeTensorProto`. */
-export function toTensor(scanned: ScannedTensorProto, alias: string, budget: FillBudget): Tensor {
+export function* toTensor(scanned: ScannedTensorProto, alias: string, budget: FillBudget): WireSteps<Tensor> {
   const dtype = dtypeOfDataType(scanned.dataType);
   if (dtype === undefined) {
     const name = dataTypeName(scanned.dataType);
@@ -62,17 +64,17 @@ export function toTensor(scanned: ScannedTensorProto, alias: string, budget: Fil
     throw unparsable(alias, `its shape has a negative size or too many elements`);
   }
   return dtype === 'string'
-    ? { dtype, shape, values: stringValues(scanned, count, alias, budget) }
-    : numericTensor(scanned, dtype, count, alias, budget);
+    ? { dtype, shape, values: yield* stringValues(scanned, count, alias, budget) }
+    : yield* numericTensor(scanned, dtype, count, alias, budget);
 }
 
-function numericTensor(
+function* numericTensor(
   scanned: ScannedTensorProto,
   dtype: NumericDtype,
   count: number,
   alias: string,
   budget: FillBudget,
-): NumericTensor {
+): WireSteps<NumericTensor> {
   const size = elementSize[dtype];
   const shape = scanned.dims;
   const { content } = scanned;
@@ -91,29 +93,32 @@ function numericTensor(
   spend(budget, (count - present) * size, alias);
   const bytes = new Uint8Array(count * size);
   if (present > 0) {
-    copyValues(scanned.bytes, dtype, bytes, present);
+    yield* copyValues(scanned.bytes, dtype, bytes, present);
     repeatLast(bytes, (present - 1) * size, size);
   }
   return { dtype, shape, bytes };
 }
 
-function stringValues(
+function* stringValues(
   scanned: ScannedTensorProto,
   count: number,
   alias: string,
   budget: FillBudget,
-): Uint8Array[] {
+): WireSteps<Uint8Array[]> {
   const { content } = scanned;
   if (content !== undefined && content.length > 0 && count > 0) {
-    return stringList(content, count, alias);
+    return yield* stringList(content, count, alias, budget);
   }
   const present = Math.min(scanned.values.get(valueFieldOf.string)?.count ?? 0, count);
   const pointerSize = 8;
   spend(budget, (count - present) * pointerSize, alias);
-  new PartTally().add(present);
+  budget.parts.add(count);
   const values: Uint8Array[] = [];
   const reader = new WireReader(scanned.bytes);
-  while (values.length < present) {
+  for (let fields = 1; values.length < present; fields++) {
+    if (fields % valuesPerTurn === 0) {
+      yield;
+    }
     const tag = reader.tag();
     if (tag === fieldTag(valueFieldOf.string, wireType.LENGTH_DELIMITED)) {
       values.push(reader.view());
@@ -129,11 +134,16 @@ function stringValues(
 }
 
 /** TensorFlow's port::DecodeStringList: `count` varint lengths, then the strings, to the last byte. */
-function stringList(content: Uint8Array, count: number, alias: string): Uint8Array[] {
+function* stringList(
+  content: Uint8Array,
+  count: number,
+  alias: string,
+  { parts }: FillBudget,
+): WireSteps<Uint8Array[]> {
   if (count > content.length) {
     throw unparsable(alias, `tensor_content is too short for ${count} strings`);
   }
-  new PartTally().add(count);
+  parts.add(count);
   const reader = new WireReader(content);
   const lengths: number[] = [];
   let total = 0;
@@ -150,18 +160,32 @@ function stringList(content: Uint8Array, count: number, alias: string): Uint8Arr
   if (total !== content.length - position) {
     throw unparsable(alias, 'the strings in tensor_content do not add up to its size');
   }
-  return lengths.map((length) => content.subarray(position, (position += length)));
+  const values: Uint8Array[] = [];
+  for (const length of lengths) {
+    if (values.push(content.subarray(position, (position += length))) % valuesPerTurn === 0) {
+      yield;
+    }
+  }
+  return values;
 }
 
 /** Copies the first `count` elements of the `*_val` field of `dtype` out of a message that has at least so many. */
-function copyValues(message: Uint8Array, dtype: NumericDtype, target: Uint8Array, count: number): void {
+function* copyValues(
+  message: Uint8Array,
+  dtype: NumericDtype,
+  target: Uint8Array,
+  count: number,
+): WireSteps<void> {
   const fieldNumber = valueFieldOf[dtype];
   const encoding = valueEncodings.get(fieldNumber) ?? 'bytes';
   const view = new DataView(target.buffer, target.byteOffset, target.length);
   const size = elementSize[dtype];
   const reader = new WireReader(message);
   let index = 0;
-  while (index < count) {
+  for (let fields = 1; index < count; fields++) {
+    if (fields % valuesPerTurn === 0) {
+      yield;
+    }
     const tag = reader.tag();
     if (tag >>> 3 !== fieldNumber || !carries(tag & 7, encoding)) {
       reader.skip(tag);
@@ -169,8 +193,12 @@ function copyValues(message: Uint8Array, dtype: NumericDtype, target: Uint8Array
       const end = (tag & 7) === wireType.VARINT ? reader.position + 1 : reader.length() + reader.position;
       while (reader.position < end) {
         reader.varint64();
-        if (index < count) {
-          storeVarint(view, dtype, index++, reader);
+        if (index === count) {
+          return;
+        }
+        storeVarint(view, dtype, index++, reader);
+        if (index % valuesPerTurn === 0) {
+          yield;
         }
       }
     } else {

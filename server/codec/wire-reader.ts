@@ -17,6 +17,15 @@ export function fieldTag(fieldNumber: number, type: number): number {
   return fieldNumber * 8 + type;
 }
 
+/** The work on a message in pieces: yields where others may have their turn. */
+export type WireSteps<Result> = Generator<void, Result>;
+
+/** So many fields or values are read between two yields: one or two milliseconds. */
+export const valuesPerTurn = 16_384;
+
+/** Of a packed run of varints that is only counted. */
+const varintPieceBytes = 512 * 1024;
+
 /** Groups inside groups in unknown fields; the limit of the C++ and Java parsers. */
 const groupDepthLimit = 100;
 
@@ -151,18 +160,24 @@ export class WireReader {
     this.position += count;
   }
 
-  /** Advances over the varints that fill the next `length` bytes, and counts them. */
-  countVarints(length: number): number {
+  /** Advances over the varints that fill the next `length` bytes, and counts them; yields after each `pieceBytes`. */
+  *countVarints(length: number, pieceBytes = varintPieceBytes): WireSteps<number> {
     const { bytes } = this;
     const end = this.position + length;
     let count = 0;
     let run = 0;
-    for (let position = this.position; position < end; position++) {
-      if ((bytes[position] ?? 128) < 128) {
-        count++;
-        run = 0;
-      } else if (++run === 10) {
-        throw this.malformed('a varint is longer than 10 bytes');
+    for (let position = this.position; position < end;) {
+      const stop = Math.min(end, position + pieceBytes);
+      for (; position < stop; position++) {
+        if ((bytes[position] ?? 128) < 128) {
+          count++;
+          run = 0;
+        } else if (++run === 10) {
+          throw this.malformed('a varint is longer than 10 bytes');
+        }
+      }
+      if (position < end) {
+        yield;
       }
     }
     if (run > 0) {

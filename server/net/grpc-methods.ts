@@ -105,17 +105,28 @@ async function pump(
   path: string,
   log: Logger,
 ): Promise<void> {
+  let answers: AsyncIterator<Uint8Array> | undefined;
+  const leave = (): void => {
+    call.off('cancelled', leave);
+    // What a handler says of its end is for the log at most.
+    answers?.return?.().catch((reason: unknown) => statusOfError(reason, path, log));
+  };
   try {
-    for await (const bytes of messages()) {
+    answers = messages()[Symbol.asyncIterator]();
+    // It may wait for something that does not come: then nothing but this ends it.
+    call.once('cancelled', leave);
+    for (let step = await answers.next(); step.done !== true; step = await answers.next()) {
       if (call.cancelled) {
         return;
       }
-      if (!call.write(bytes)) {
+      if (!call.write(step.value)) {
         await drained(call);
       }
     }
+    call.off('cancelled', leave);
     call.end();
   } catch (reason) {
+    leave();
     call.emit('error', toServiceError(reason, path, log));
   }
 }

@@ -71,7 +71,10 @@ describe('Admin', () => {
   });
 
   it('says what is wrong with a model file that cannot be told of', async () => {
-    await writeFile(path.join(models.directory, 'half_plus_two', '00000123', 'model.onnx'), Buffer.from([0x42, 1, 0x0a]));
+    await writeFile(
+      path.join(models.directory, 'half_plus_two', '00000123', 'model.onnx'),
+      Buffer.from([0x42, 1, 0x0a]),
+    );
     await assert.rejects(running.call(admin, 'GetModelFile', { model: 'half_plus_two', version: '123' }), {
       code: grpc.status.FAILED_PRECONDITION,
     });

@@ -7,6 +7,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
+import type { Method } from '../../server/apis/method.ts';
+import { PerchError } from '../../server/errors.ts';
 import { parseTlsConfig, type TlsConfig } from '../../server/net/tls-config.ts';
 import { makeCertificates } from '../support/certificates.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -165,6 +167,59 @@ for (const transport of transports) {
       await assert.rejects(echoListener(t, { transport, port }), { code: 'PORT_TAKEN' });
     });
   });
+}
+
+for (const transport of transports) {
+  describe(`a stream of answers on ${transport}`, () => {
+    it('is told that its caller left though it waits for something that does not come', async (t) => {
+      const { methods, state } = silentStream();
+      const { client } = await echoListener(t, { transport, methods });
+      const call = client().makeServerStreamRequest('/test.Silent/Watch', same, same, Buffer.alloc(0));
+      call.on('error', () => undefined);
+      await until(() => state.isWaitedFor);
+      call.cancel();
+      await until(() => state.isReturned);
+    });
+
+    it('whose handler fails at once fails with its error', async (t) => {
+      const { methods } = silentStream();
+      const { client } = await echoListener(t, { transport, methods });
+      const call = client().makeServerStreamRequest('/test.Silent/Watch', same, same, Buffer.from('fail'));
+      const [error] = (await once(call.resume(), 'error')) as [grpc.ServiceError];
+      assert.equal(error.code, grpc.status.NOT_FOUND);
+    });
+  });
+}
+
+const same = (bytes: Buffer): Buffer => bytes;
+
+/** A method whose answers never come, and whether its handler has been asked for one, and told to end. */
+function silentStream(): { methods: Method[]; state: { isWaitedFor: boolean; isReturned: boolean } } {
+  const state = { isWaitedFor: false, isReturned: false };
+  const over = { done: true, value: undefined } as const;
+  let end: (step: typeof over) => void = () => undefined;
+  const answers: AsyncIterator<Uint8Array, undefined> = {
+    next: () => {
+      state.isWaitedFor = true;
+      return new Promise((resolve) => (end = resolve));
+    },
+    return: () => {
+      state.isReturned = true;
+      end(over);
+      return Promise.resolve(over);
+    },
+  };
+  const method: Method = {
+    kind: 'server-stream',
+    path: '/test.Silent/Watch',
+    handle: (request) => {
+      if (request.length > 0) {
+        throw new PerchError('MODEL_UNKNOWN', 'There is nothing to watch.');
+      }
+      return { [Symbol.asyncIterator]: () => answers };
+    },
+  };
+  return { methods: [method], state };
 }
 
 /** What a server that was killed leaves behind. */

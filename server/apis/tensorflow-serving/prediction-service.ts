@@ -7,6 +7,7 @@ import { encodePredictResponse } from '../../codec/predict-response.ts';
 import { requestedModelName, requestedModelNameOfTasks } from '../../codec/requested-model.ts';
 import { PerchError } from '../../errors.ts';
 import { clientOfPeer } from '../../limits/client-name.ts';
+import { inTurns } from '../../limits/turns.ts';
 import { unary, type CallContext, type Method } from '../method.ts';
 import { defaultRoutingKeys, type InferenceApi, type RequestOrigin, type Serving } from '../serving.ts';
 import { withinLimits } from '../within-limits.ts';
@@ -37,7 +38,8 @@ export function predictionService(
       kind: 'unary',
       path: methods.Predict.path,
       handle: limited(serving, 'Predict', requestedModelName, async (bytes, call) => {
-        const { modelSpec, inputs, outputFilter } = decodePredictRequest(bytes);
+        const decoded = inTurns(decodePredictRequest(bytes), call.signal);
+        const { modelSpec, inputs, outputFilter } = decoded instanceof Promise ? await decoded : decoded;
         const choice = requestedChoice(modelSpec);
         const answer = await infer(serving, choice, originOf(serving, 'Predict', call), () => {
           const signatureName = modelSpec?.signatureName ?? '';

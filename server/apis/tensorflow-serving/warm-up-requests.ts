@@ -4,6 +4,7 @@ import type { RequestedModel } from '../../codec/model-spec.ts';
 import { decodePredictRequest } from '../../codec/predict-request.ts';
 import type { Signature } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
+import { atOnce } from '../../limits/turns.ts';
 import type { WarmUpRequest } from '../../models/warmup-records.ts';
 import { classificationOf } from './classification.ts';
 import { onExamples, tasksOf } from './example-inference.ts';
@@ -21,7 +22,7 @@ export function readRecordedRequest(
 ): InferenceRequest<unknown> {
   switch (kind) {
     case 'Predict': {
-      const { modelSpec, inputs, outputFilter } = decodePredictRequest(bytes);
+      const { modelSpec, inputs, outputFilter } = atOnce(decodePredictRequest(bytes));
       checkSignatureName(modelSpec);
       return { inputs, outputFilter, finish: () => undefined };
     }

@@ -115,8 +115,8 @@ const bareEnd: Rule = (seen) => {
   }
   const isForOneCall =
     seen.streams === 1 &&
-    (by.end.at < singleCallMs ||
-      (seen.openStreams === 0 && by.end.at - seen.lastStreamEndAt < 100 && by.end.at < 5000));
+    seen.openStreams === 0 &&
+    (by.end.at < singleCallMs || (by.end.at - seen.lastStreamEndAt < 100 && by.end.at < 5000));
   return verdict(
     'client-closed',
     seen.openStreams === 0

@@ -140,13 +140,22 @@ export class ServedCall implements CallOrigin {
     }
   }
 
-  async #answerMany(handle: () => AsyncIterable<Uint8Array>): Promise<void> {
+  #answerMany(handle: () => AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      this.#method.admit?.(this.#context);
+      this.#answers = handle()[Symbol.asyncIterator]();
+    } catch (reason) {
+      this.#fail(reason);
+      return Promise.resolve();
+    }
+    // From here on nothing holds the request: a stream may be open for days.
+    return this.#sendAll(this.#answers);
+  }
+
+  async #sendAll(answers: AsyncIterator<Uint8Array>): Promise<void> {
     const credit = new MessageCredit();
     this.#credit = credit;
     try {
-      this.#method.admit?.(this.#context);
-      const answers = handle()[Symbol.asyncIterator]();
-      this.#answers = answers;
       while (!this.#isCancelled) {
         const step = await answers.next();
         if (step.done === true) {
@@ -158,6 +167,8 @@ export class ServedCall implements CallOrigin {
       this.#sendHeaders();
       this.#end(recordKind.end);
     } catch (reason) {
+      // Where it is an answer that could not be sent, the handler is not at its end, and must clean up.
+      void this.#stopAnswers(answers);
       this.#answers = undefined;
       this.#fail(reason);
     }

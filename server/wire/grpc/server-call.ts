@@ -181,13 +181,22 @@ export abstract class ServerCall implements StreamHandler, CallOrigin, Expiring 
   }
 
   /** Sends the answers of `method`, no faster than the client reads, and ends the call. Never rejects. */
-  protected async answerMany<Request>(
+  protected answerMany<Request>(
     method: Handling<Request, AsyncIterable<Uint8Array>>,
     request: Request,
   ): Promise<void> {
     try {
-      const answers = method.handle(request, this.#context)[Symbol.asyncIterator]();
-      this.#answers = answers;
+      this.#answers = method.handle(request, this.#context)[Symbol.asyncIterator]();
+    } catch (reason) {
+      this.#failFor(reason);
+      return Promise.resolve();
+    }
+    // From here on nothing holds the request: a stream may be open for days.
+    return this.#sendAll(this.#answers);
+  }
+
+  async #sendAll(answers: AsyncIterator<Uint8Array>): Promise<void> {
+    try {
       while (!this.#isOver) {
         const step = await answers.next();
         if (step.done === true) {

@@ -124,6 +124,7 @@ export class SingleRequestCall extends ServerCall {
   }
 
   #handle(request: Uint8Array): void {
+    this.#request = undefined;
     this.#hold(request.length);
     // Both end the call whatever happens.
     void (this.#method.kind === 'unary'

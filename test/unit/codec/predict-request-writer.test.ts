@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodePredictRequest } from '../../../server/codec/predict-request.ts';
+import { atOnce } from '../../../server/limits/turns.ts';
 import { encodePredictRequest } from '../../../server/codec/predict-request-writer.ts';
 import type { Tensor } from '../../../server/codec/tensor.ts';
 
@@ -20,7 +21,7 @@ describe('encodePredictRequest', () => {
       ['wörter', words],
       ['', long],
     ]);
-    const read = decodePredictRequest(encodePredictRequest({ name: 'digits' }, inputs));
+    const read = atOnce(decodePredictRequest(encodePredictRequest({ name: 'digits' }, inputs)));
     assert.deepEqual([...read.inputs.keys()], ['x', 'wörter', '']);
     assert.deepEqual(
       [...read.inputs.values()].map(({ dtype, shape }) => [dtype, [...shape]]),
@@ -42,7 +43,7 @@ describe('encodePredictRequest', () => {
 
   it('writes a version, a label or a signature name', () => {
     const spec = (model: Parameters<typeof encodePredictRequest>[0]): unknown =>
-      decodePredictRequest(encodePredictRequest(model, new Map())).modelSpec;
+      atOnce(decodePredictRequest(encodePredictRequest(model, new Map()))).modelSpec;
     const version = 2n ** 62n + 1n;
     assert.deepEqual(spec({ name: 'm', version }), { name: 'm', version, signatureName: '' });
     assert.deepEqual(spec({ name: 'm', label: 'stable', signatureName: 's' }), {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodePredictRequest } from '../../../server/codec/predict-request.ts';
+import { atOnce } from '../../../server/limits/turns.ts';
 import { elementSize } from '../../../server/codec/tensor.ts';
 import type { Tensor } from '../../../server/codec/tensor.ts';
 import { PerchError } from '../../../server/errors.ts';
@@ -9,7 +10,7 @@ import { Random } from './support/random.ts';
 import { randomRequest } from './support/random-request.ts';
 import { fromProto, plain, requestType } from './support/reference-protos.ts';
 import type { ModelSpecObject, ReferenceTensor, TensorObject } from './support/reference-protos.ts';
-import { comparable } from './support/tensors.ts';
+import { comparable, elements } from './support/tensors.ts';
 
 const encode = (request: object): Buffer =>
   Buffer.from(requestType.encode(requestType.fromObject(request)).finish());
@@ -30,7 +31,7 @@ function hexElements(tensor: Tensor): ReferenceTensor {
 
 function byHand(bytes: Uint8Array): object {
   try {
-    const { modelSpec, inputs, outputFilter } = decodePredictRequest(bytes);
+    const { modelSpec, inputs, outputFilter } = atOnce(decodePredictRequest(bytes));
     return {
       modelSpec: modelSpec && {
         name: modelSpec.name,
@@ -83,7 +84,7 @@ describe('decodePredictRequest', () => {
       inputs: { x: { dtype: 1, tensor_shape: { dim: [{ size: 2 }] }, float_val: [1, 2] } },
       output_filter: ['a', 'b'],
     });
-    const { modelSpec, inputs, outputFilter } = decodePredictRequest(bytes);
+    const { modelSpec, inputs, outputFilter } = atOnce(decodePredictRequest(bytes));
     assert.deepEqual(modelSpec, { name: 'digits', version: 9007199254740993n, signatureName: 's' });
     assert.deepEqual([...inputs.keys()], ['x']);
     assert.deepEqual(comparable(inputs.get('x')!), { dtype: 'float32', shape: [2], elements: [1, 2] });
@@ -91,8 +92,8 @@ describe('decodePredictRequest', () => {
   });
 
   it('tells a request without model_spec from one with an empty one', () => {
-    assert.equal(decodePredictRequest(Buffer.alloc(0)).modelSpec, undefined);
-    assert.deepEqual(decodePredictRequest(encode({ model_spec: {} })).modelSpec, {
+    assert.equal(atOnce(decodePredictRequest(Buffer.alloc(0))).modelSpec, undefined);
+    assert.deepEqual(atOnce(decodePredictRequest(encode({ model_spec: {} }))).modelSpec, {
       name: '',
       signatureName: '',
     });
@@ -104,13 +105,13 @@ describe('decodePredictRequest', () => {
       encode({ model_spec: { version_label: 'stable' } }),
       encode({ model_spec: { signature_name: 's' } }),
     ]);
-    assert.deepEqual(decodePredictRequest(merged).modelSpec, {
+    assert.deepEqual(atOnce(decodePredictRequest(merged)).modelSpec, {
       name: 'a',
       versionLabel: 'stable',
       signatureName: 's',
     });
     const version = Buffer.concat([merged, encode({ model_spec: { version: {} } })]);
-    assert.equal(decodePredictRequest(version).modelSpec?.version, 0n);
+    assert.equal(atOnce(decodePredictRequest(version)).modelSpec?.version, 0n);
   });
 
   it('takes the later of two inputs of one name, without looking at what the earlier one means', () => {
@@ -118,7 +119,7 @@ describe('decodePredictRequest', () => {
       encode({ inputs: { x: { dtype: 14 } } }),
       encode({ inputs: { x: { dtype: 3 } } }),
     ]);
-    assert.deepEqual(comparable(decodePredictRequest(bytes).inputs.get('x')!), {
+    assert.deepEqual(comparable(atOnce(decodePredictRequest(bytes)).inputs.get('x')!), {
       dtype: 'int32',
       shape: [],
       elements: [0],
@@ -127,13 +128,30 @@ describe('decodePredictRequest', () => {
 
   it('merges the values of one entry only if each is a message', () => {
     const whole = Buffer.from([0x12, 0x08, 0x12, 0x02, 0x08, 0x03, 0x12, 0x02, 0x38, 0x07]);
-    assert.deepEqual(comparable(decodePredictRequest(whole).inputs.get('')!), {
+    assert.deepEqual(comparable(atOnce(decodePredictRequest(whole)).inputs.get('')!), {
       dtype: 'int32',
       shape: [],
       elements: [7],
     });
     const torn = Buffer.from([0x12, 0x06, 0x12, 0x01, 0x08, 0x12, 0x01, 0x03]);
-    assert.throws(() => decodePredictRequest(torn), { code: 'REQUEST_MALFORMED' });
+    assert.throws(() => atOnce(decodePredictRequest(torn)), { code: 'REQUEST_MALFORMED' });
+  });
+
+  it('reads long requests a few milliseconds at a time, and short ones at once', () => {
+    const values = Array.from({ length: 100_000 }, (_, index) => index * 1000);
+    const tensor_shape = { dim: [{ size: values.length }] };
+    const packed = encode({ inputs: { x: { dtype: 9, tensor_shape, int64_val: values } } });
+    const strings = Array.from({ length: 50_000 }, () => Buffer.from('s'));
+    const texts = encode({
+      inputs: { x: { dtype: 7, tensor_shape: { dim: [{ size: 50_000 }] }, string_val: strings } },
+    });
+    assert.deepEqual(elements(readInSteps(packed).tensor), values.map(BigInt));
+    assert.ok(readInSteps(packed).steps >= 6);
+    assert.ok(readInSteps(texts).steps >= 6);
+    const short = encode({
+      inputs: { x: { dtype: 9, tensor_shape: { dim: [{ size: 1 }] }, int64_val: [1] } },
+    });
+    assert.equal(readInSteps(short).steps, 0);
   });
 
   it('refuses names that are not UTF-8', () => {
@@ -142,7 +160,7 @@ describe('decodePredictRequest', () => {
       [0x12, 0x03, 0x0a, 0x01, 0xff],
       [0x1a, 0x01, 0xff],
     ]) {
-      assert.throws(() => decodePredictRequest(Buffer.from(bytes)), { code: 'REQUEST_MALFORMED' });
+      assert.throws(() => atOnce(decodePredictRequest(Buffer.from(bytes))), { code: 'REQUEST_MALFORMED' });
     }
   });
 
@@ -184,6 +202,19 @@ describe('decodePredictRequest', () => {
     }
   });
 });
+
+/** The only tensor of a request, and how often the reading of it let others go before. */
+function readInSteps(bytes: Uint8Array): { tensor: Tensor; steps: number } {
+  const work = decodePredictRequest(bytes);
+  for (let steps = 0; ; steps++) {
+    const step = work.next();
+    if (step.done === true) {
+      const [tensor] = step.value.inputs.values();
+      assert.ok(tensor !== undefined);
+      return { tensor, steps };
+    }
+  }
+}
 
 /** Whether a mutation made a shape that the plain reference code does not spell out. */
 function isLarge(request: object): boolean {

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { dataTypeOf } from '../../../server/codec/dtype.ts';
 import { encodeTensorProto } from '../../../server/codec/tensor-proto-writer.ts';
 import { decodeTensorProto, newFillBudget } from '../../../server/codec/tensor-proto.ts';
+import { atOnce } from '../../../server/limits/turns.ts';
 import { dtypes } from '../../../server/codec/tensor.ts';
 import type { Tensor } from '../../../server/codec/tensor.ts';
 import { PerchError } from '../../../server/errors.ts';
@@ -13,7 +14,7 @@ import { comparable, elements, numbers, strings } from './support/tensors.ts';
 
 const shape = (...sizes: number[]): object => ({ dim: sizes.map((size) => ({ size })) });
 const encode = (tensor: object): Uint8Array => tensorType.encode(tensorType.fromObject(tensor)).finish();
-const decode = (tensor: object): Tensor => decodeTensorProto(encode(tensor), 'x');
+const decode = (tensor: object): Tensor => atOnce(decodeTensorProto(encode(tensor), 'x'));
 
 const extremes: readonly Tensor[] = [
   numbers('float32', [2, 3], [0, -0, 1.5, NaN, Infinity, 3.4028234663852886e38]),
@@ -46,7 +47,7 @@ describe('encodeTensorProto', () => {
     ]) {
       it(`writes ${tensor.dtype} [${tensor.shape.join()}] in ${how}, readable for both decoders`, () => {
         const bytes = encodeTensorProto(tensor, { asTensorContent });
-        assert.deepEqual(comparable(decodeTensorProto(bytes, 'x')), comparable(tensor));
+        assert.deepEqual(comparable(atOnce(decodeTensorProto(bytes, 'x'))), comparable(tensor));
         const reference = fromProto(plain(tensorType, bytes) as unknown as TensorObject);
         assert.ok(reference !== 'refused');
         const hex =
@@ -61,7 +62,7 @@ describe('encodeTensorProto', () => {
   it('reads bytes at any alignment', () => {
     const odd = Buffer.concat([Buffer.of(0), numbers('int64', [1], [-5n]).bytes]).subarray(1);
     const bytes = encodeTensorProto({ dtype: 'int64', shape: [1], bytes: odd }, { asTensorContent: false });
-    assert.deepEqual(elements(decodeTensorProto(bytes, 'x')), [-5n]);
+    assert.deepEqual(elements(atOnce(decodeTensorProto(bytes, 'x'))), [-5n]);
   });
 });
 
@@ -124,7 +125,7 @@ describe('decodeTensorProto', () => {
   it('views the message for packed floats and for tensor_content', () => {
     for (const asTensorContent of [false, true]) {
       const bytes = encodeTensorProto(numbers('float32', [3], [1, 2, 3]), { asTensorContent });
-      const tensor = decodeTensorProto(bytes, 'x');
+      const tensor = atOnce(decodeTensorProto(bytes, 'x'));
       assert.ok(tensor.dtype !== 'string' && tensor.bytes.buffer === bytes.buffer);
     }
   });
@@ -170,8 +171,8 @@ describe('decodeTensorProto', () => {
     const budget = newFillBudget();
     budget.bytes = 10;
     const six = encode({ dtype: 4, tensor_shape: shape(6) });
-    decodeTensorProto(six, 'a', budget);
-    assert.throws(() => decodeTensorProto(six, 'b', budget), { code: 'TENSOR_UNPARSABLE' });
+    atOnce(decodeTensorProto(six, 'a', budget));
+    assert.throws(() => atOnce(decodeTensorProto(six, 'b', budget)), { code: 'TENSOR_UNPARSABLE' });
   });
 
   it('has a number for every dtype, each once', () => {

@@ -1,6 +1,7 @@
 // The wire reader's strictness and the wire writer's sizes, case by case.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { atOnce } from '../../../server/limits/turns.ts';
 import { WireReader, fieldTag, wireType } from '../../../server/codec/wire-reader.ts';
 import { WireWriter, varint64Size, varintSize } from '../../../server/codec/wire-writer.ts';
 import { PerchError } from '../../../server/errors.ts';
@@ -82,9 +83,9 @@ describe('WireReader', () => {
   }
 
   it('counts the varints of a packed field', () => {
-    assert.equal(reader(1, 0x80, 1, 2).countVarints(4), 3);
-    assert.throws(() => reader(1, 0x80).countVarints(2), malformed);
-    assert.throws(() => reader(...Array<number>(10).fill(0x80), 0).countVarints(11), malformed);
+    assert.equal(atOnce(reader(1, 0x80, 1, 2).countVarints(4, 2)), 3);
+    assert.throws(() => atOnce(reader(1, 0x80).countVarints(2)), malformed);
+    assert.throws(() => atOnce(reader(...Array<number>(10).fill(0x80), 0).countVarints(11, 3)), malformed);
   });
 
   it('refuses text that is not UTF-8', () => {

@@ -16,7 +16,6 @@ class Setup {
   readonly loader = new FakeLoader();
   readonly manager = new ModelManager(this.loader, memoryLog().log, { now: () => 1000 });
   readonly draining = new AbortController();
-  readonly caller = new AbortController();
   /** What of the engine does not move. */
   stuck: string[] = [];
   readonly health = new Health({
@@ -28,7 +27,7 @@ class Setup {
   readonly #methods = healthService(this.health);
   readonly #call: CallContext = {
     metadata: () => [],
-    signal: this.caller.signal,
+    signal: new AbortController().signal,
     deadlineMs: Infinity,
     peer: 'test',
   };
@@ -188,25 +187,54 @@ describe('Watch', () => {
   });
 
   it('ends when the caller leaves', async () => {
-    const { watch, caller, manager } = bound(new Setup());
+    const { watch, manager } = bound(new Setup());
     const status = watch('');
     await next(status);
     const waiting = next(status);
     await flush();
-    caller.abort();
+    // As every transport does.
+    await status.return?.();
     assert.equal(await waiting, 'end');
+    assert.equal(await next(status), 'end');
     assert.equal(manager.events.listenerCount('looked'), 0);
+  });
+
+  it('is one of many, which share a listener, and of which each ends by itself', async () => {
+    const { manager, loader, watch } = bound(new Setup());
+    manager.apply([modelOnDisk('a', [1n])]);
+    const all = ['a', 'a', '', 'a'].map((service) => watch(service));
+    assert.deepEqual(await Promise.all(all.map(next)), Array(4).fill('NOT_SERVING'));
+    assert.equal(manager.events.listenerCount('changed'), 1);
+    const later = all.map(next);
+    await all[1]?.return?.();
+    await loader.loading(1n).succeed();
+    assert.deepEqual(await Promise.all(later), ['SERVING', 'end', 'SERVING', 'SERVING']);
+    for (const one of all) {
+      await one.return?.();
+    }
+    assert.equal(manager.events.listenerCount('changed'), 0);
+  });
+
+  it('of liveness looks by itself', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const setup = new Setup();
+    const status = setup.watch('liveness');
+    assert.equal(await next(status), 'SERVING');
+    const later = next(status);
+    setup.stuck = ['Engine host 0 does not move.'];
+    t.mock.timers.tick(1000);
+    assert.equal(await later, 'NOT_SERVING');
+    await status.return?.();
   });
 });
 
 /** The parts of a setup, with its methods bound. */
-function bound(setup: Setup): Pick<Setup, 'manager' | 'loader' | 'draining' | 'caller' | 'check' | 'watch'> {
-  const { manager, loader, draining, caller } = setup;
+function bound(setup: Setup): Pick<Setup, 'manager' | 'loader' | 'draining' | 'check' | 'watch'> {
+  const { manager, loader, draining } = setup;
   return {
     manager,
     loader,
     draining,
-    caller,
     check: setup.check.bind(setup),
     watch: setup.watch.bind(setup),
   };

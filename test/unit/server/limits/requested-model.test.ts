@@ -7,6 +7,7 @@ import {
   decodeMultiInferenceRequest,
 } from '../../../../server/codec/example-request.ts';
 import { decodePredictRequest } from '../../../../server/codec/predict-request.ts';
+import { atOnce } from '../../../../server/limits/turns.ts';
 import { requestedModelName, requestedModelNameOfTasks } from '../../../../server/codec/requested-model.ts';
 import { PerchError } from '../../../../server/errors.ts';
 
@@ -33,7 +34,7 @@ describe('the model of a request', () => {
       [Buffer.alloc(0), ''],
     ] as const) {
       assert.equal(requestedModelName(bytes), name);
-      assert.equal(decodePredictRequest(bytes).modelSpec?.name ?? '', name);
+      assert.equal(atOnce(decodePredictRequest(bytes)).modelSpec?.name ?? '', name);
     }
   });
 

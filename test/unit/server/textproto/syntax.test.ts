@@ -82,11 +82,7 @@ const cases: Record<string, readonly Case[]> = {
     ['a:\n- 1\n- 2\n', ['yaml-list', '-']],
     ['- a: 1', ['yaml-list', '-']],
     ['a: 1 // c', ['comment-style', '// c', 'a: 1 # c']],
-    [
-      'a: x\\y//c',
-      ['unquoted-string', 'x\\y', 'a: "x\\\\y"//c'],
-      ['comment-style', '//c', 'a: x\\y# c'],
-    ],
+    ['a: x\\y//c', ['unquoted-string', 'x\\y', 'a: "x\\\\y"//c'], ['comment-style', '//c', 'a: x\\y# c']],
     ['/* b\n * c */\na: 1', ['comment-style', '/* b\n * c */', '# b\n# c\na: 1']],
     ['a-b: 1', ['field-name', 'a-b', 'a_b: 1']],
     ['a.b: 1', ['field-name', 'a.b']],
