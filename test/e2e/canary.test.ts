@@ -56,19 +56,6 @@ describe('a canary in the editor', () => {
     });
   }
 
-  /** Closes the notifications, so that those of before are not taken for new ones. */
-  async function clearNotifications(): Promise<void> {
-    await workbench.command('Notifications: Clear All Notifications');
-    const toasts = workbench.page.locator('.notifications-toasts .notification-list-item');
-    await until('no notifications', async () => {
-      const shown = await toasts.allInnerTexts();
-      if (shown.length > 0) {
-        throw new Error(`there is ${shown.join(' | ')}`);
-      }
-      return true;
-    });
-  }
-
   before(async () => {
     host = await startHost({
       vsix: packagedExtension(),
@@ -158,13 +145,13 @@ describe('a canary in the editor', () => {
   });
 
   it('moves on with the requests, and shows their rate', async () => {
-    await clearNotifications();
+    await workbench.clearNotifications();
     await untilVersion('1', 'to show a rate', (parts) => parts.at(-1)?.endsWith('req/s') === true);
     await picture(workbench, 'canary-running');
     await workbench.untilStatus('digits canary waits for you at 10 %');
     await workbench.keptNotification('The canary of digits waits for you.');
     await picture(workbench, 'canary-waits');
-    await clearNotifications();
+    await workbench.clearNotifications();
     await workbench.command('Perch: Resume Canary');
     await workbench.inputs.pick('Resume Canary', 'digits');
     await workbench.inputs.confirm('Version 2 gets 50 % of the requests that name no version.', 'Resume');
@@ -174,7 +161,7 @@ describe('a canary in the editor', () => {
   });
 
   it('is promoted from the palette, without a failed request', async () => {
-    await clearNotifications();
+    await workbench.clearNotifications();
     await workbench.command('Perch: Promote Canary');
     await workbench.inputs.pick('Promote Canary', 'digits');
     await workbench.inputs.confirm('stable moves from version 1 to version 2.', 'Promote');
@@ -197,7 +184,7 @@ describe('a canary in the editor', () => {
     });
     assert.match(text, /key: "stable"\s+value: 2\b/);
     await picture(workbench, 'canary-models-config');
-    await clearNotifications();
+    await workbench.clearNotifications();
   });
 
   it('is rolled back from the tree, and everything is as before', async () => {
@@ -214,7 +201,7 @@ describe('a canary in the editor', () => {
     await untilShows('2', 'stable', '100 %');
     const file = path.join(host.workspace, 'models', 'models.config');
     assert.doesNotMatch(readFileSync(file, 'utf8'), /canary/);
-    await clearNotifications();
+    await workbench.clearNotifications();
   });
 
   it('leaves the split to Set Traffic…', async () => {

@@ -1,12 +1,12 @@
-// What a user does with the dashboard in VS Code: opening it, a split by the slider that real requests follow, promotion and
-// roll back from the panel, and what is well and what is not.
+// What a user does with the dashboard in VS Code: opening it, a split that real requests follow, promotion and roll back from
+// the panel, and what is well and what is not.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { DashboardPage, dashboardTitle } from '../support/dashboard-page.ts';
+import { DashboardPage, scrollToTop } from '../support/dashboard-page.ts';
 import { writeModels } from '../support/fixture-models.ts';
 import { repositoryRoot } from '../support/host-paths.ts';
 import { startHost, type Host } from '../support/host.ts';
@@ -50,7 +50,7 @@ describe('the dashboard in the editor', () => {
     await untilShows(version, label);
   }
 
-  /** What the row of a share says; `wanted` may be its number as it is now. */
+  /** What the row of a share says. */
   async function shareText(canary: Locator, name: string): Promise<string> {
     return canary.getByRole('group', { name, exact: true }).innerText();
   }
@@ -91,9 +91,10 @@ describe('the dashboard in the editor', () => {
   });
 
   it('opens from the title of the tree, from the palette and from the status bar', async () => {
-    const header = workbench.page.locator('.pane-header').filter({ hasText: tree });
-    await header.hover();
-    await header.getByRole('button', { name: 'Show Dashboard' }).click();
+    // The view is the only one of its container, so that its title is the container's.
+    const title = workbench.page.locator('.part.sidebar .composite.title');
+    await title.hover();
+    await title.getByRole('button', { name: 'Show Dashboard' }).click();
     await dashboard.untilTab('Canary');
     await dashboard.close();
 
@@ -156,9 +157,24 @@ describe('the dashboard in the editor', () => {
     const shown = await untilObserved('canary', (percent) => percent >= 22 && percent <= 28);
     assert.ok(Math.abs(shown - byCanary) < 3, `${shown} % is shown, ${byCanary} % answered`);
     await untilObserved('stable', (percent) => percent >= 72 && percent <= 78);
+    await canary.getByText(`in the last minute: ${requestCount}.`).waitFor();
+    await workbench.clearNotifications();
     await picture(workbench, 'dashboard-canary');
-    await canary.getByRole('heading', { name: 'Side by Side' }).scrollIntoViewIfNeeded();
+    await canary.getByRole('heading', { name: 'Side by Side' }).evaluate(scrollToTop);
     await picture(workbench, 'dashboard-side-by-side');
+    await canary.getByRole('heading', { name: 'digits' }).evaluate(scrollToTop);
+  });
+
+  it('can be read in high contrast', async () => {
+    const settings = path.join(host.workspace, '.vscode', 'settings.json');
+    mkdirSync(path.dirname(settings));
+    writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': 'Default High Contrast' }));
+    const frame = await dashboard.frame();
+    await frame.locator('body.vscode-high-contrast').waitFor();
+    await frame.getByText('canary', { exact: true }).first().waitFor();
+    await picture(workbench, 'dashboard-high-contrast');
+    rmSync(settings);
+    await frame.locator('body:not(.vscode-high-contrast)').waitFor();
   });
 
   it('promotes, and the tree follows', async () => {
@@ -180,6 +196,13 @@ describe('the dashboard in the editor', () => {
     await canary.getByText('Judged next in').waitFor();
     await canary.getByRole('button', { name: 'Pause', exact: true }).click();
     await canary.getByRole('button', { name: 'Resume', exact: true }).waitFor();
+    // Its own steps: the plan of the promotion before had others.
+    const steps = await canary.getByRole('list', { name: 'Steps' }).locator('li').allInnerTexts();
+    assert.deepEqual(
+      steps.map((step) => step.replaceAll(/\s+/g, ' ')),
+      ['10 % now', '50 % to come', '100 % to come'],
+    );
+    await workbench.clearNotifications();
     await picture(workbench, 'dashboard-plan');
     await canary.getByRole('button', { name: 'Roll Back…' }).click();
     await workbench.inputs.confirm('Roll back version 1 of digits?', 'Roll Back');
@@ -194,30 +217,13 @@ describe('the dashboard in the editor', () => {
     await health.getByText('Ready', { exact: true }).first().waitFor();
     const row = health.getByRole('row').filter({ hasText: /Failed/ });
     await row.filter({ hasText: /MODEL_FILE_INVALID|not a valid|no ONNX/ }).waitFor();
+    await workbench.clearNotifications();
     await picture(workbench, 'dashboard-health');
   });
 
   it('comes back with its tab when the window is loaded again', async () => {
-    await workbench.page.reload();
+    await workbench.reload();
     const health = await dashboard.untilTab('Health');
     await health.getByText('Alive', { exact: true }).waitFor();
-  });
-
-  it('can be read in high contrast', async () => {
-    await workbench.showContainer('Perch');
-    await untilShows('2', 'stable', '100 %');
-    await dashboard.goTo('Canary');
-    const settings = path.join(host.workspace, '.vscode');
-    mkdirSync(settings, { recursive: true });
-    writeFileSync(
-      path.join(settings, 'settings.json'),
-      JSON.stringify({ 'workbench.colorTheme': 'Default High Contrast' }),
-    );
-    await (await dashboard.frame()).locator('body.vscode-high-contrast').waitFor();
-    const canary = await dashboard.untilTab('Canary');
-    await canary.getByRole('heading', { name: 'digits' }).waitFor();
-    await picture(workbench, 'dashboard-high-contrast');
-    const tab = workbench.page.locator('.tabs-container').getByRole('tab', { name: dashboardTitle });
-    assert.equal(await tab.getAttribute('aria-selected'), 'true');
   });
 });

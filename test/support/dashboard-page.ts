@@ -4,10 +4,15 @@ import { until } from './until.ts';
 import type { Workbench } from './workbench.ts';
 
 /** The panel's title. */
-export const dashboardTitle = 'Perch: Dashboard';
+const dashboardTitle = 'Perch: Dashboard';
 
 /** The tabs, by their titles. */
-export type DashboardTabTitle = 'Canary' | 'Health' | 'Network';
+type DashboardTabTitle = 'Canary' | 'Health' | 'Network';
+
+/** Brings an element of the page to the upper edge, for a picture. The page's own types are not known here. */
+export function scrollToTop(element: { scrollIntoView(): void }): void {
+  element.scrollIntoView();
+}
 
 /** The open dashboard. Its page is looked up anew for each step: VS Code makes it anew whenever it was hidden. */
 export class DashboardPage {
@@ -37,9 +42,8 @@ export class DashboardPage {
 
   /** Closes the panel. */
   async close(): Promise<void> {
-    const { page } = this.#workbench;
-    const tab = page.locator('.tabs-container').getByRole('tab', { name: dashboardTitle });
-    await tab.locator('.codicon-close').click();
+    await this.#workbench.command('View: Close Editor');
+    const tab = this.#workbench.page.getByRole('tab', { name: dashboardTitle });
     await tab.waitFor({ state: 'detached' });
   }
 

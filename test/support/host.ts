@@ -64,6 +64,8 @@ export interface Host {
   readonly workspace: string;
   /** The page with the workspace open; `payload` is VS Code's own, pairs of name and value. */
   folderUrl(payload?: readonly (readonly [string, string])[]): string;
+  /** The page with a workspace of several folders open; `file`: the .code-workspace file, absolute. */
+  workspaceUrl(file: string): string;
   /** The URI by which the page names a file of the server's machine. */
   remoteUri(file: string): string;
   /** Ends the server and all that it started, and removes its files. */
@@ -153,6 +155,7 @@ async function startIn(root: TempDir, options: HostOptions): Promise<Host> {
       }
       return `${url}?${query.toString()}`;
     },
+    workspaceUrl: (file) => `${url}?${new URLSearchParams({ workspace: file }).toString()}`,
     remoteUri: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
     stop,
   };

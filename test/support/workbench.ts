@@ -53,6 +53,17 @@ export class Workbench {
     await this.page.context().close();
   }
 
+  /**
+   * Loads the window again, as its own command does: VS Code keeps the state of editors and panels before, which the browser's
+   * reload does not wait for. Resolves once the workbench is there again.
+   */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('domcontentloaded');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
+  }
+
   /** Runs a command by its title ("Perch: Restart Server") through the command palette. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
@@ -150,6 +161,19 @@ export class Workbench {
       const seen = await items.allInnerTexts();
       if (!seen.some((one) => one.replaceAll('\u00a0', ' ').trim() === text)) {
         throw new Error(`there is ${seen.map((one) => JSON.stringify(one)).join(', ')}`);
+      }
+      return true;
+    });
+  }
+
+  /** Closes the notifications, so that those of before are not taken for new ones and hide nothing. */
+  async clearNotifications(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+    const toasts = this.page.locator('.notifications-toasts .notification-list-item');
+    await until('no notifications', async () => {
+      const shown = await toasts.allInnerTexts();
+      if (shown.length > 0) {
+        throw new Error(`there is ${shown.join(' | ')}`);
       }
       return true;
     });
