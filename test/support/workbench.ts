@@ -66,10 +66,13 @@ export class Workbench {
 
   /** Runs a command by its title ("Perch: Restart Server") through the command palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`>${title}`);
+    // A quick input that is still closing takes the key, or what is typed, with it: then the palette is asked for again.
+    await until('the command palette', async () => {
+      await this.page.keyboard.press('F1');
+      await input.fill(`>${title}`, { timeout: 3000 });
+      return true;
+    });
     await this.inputs.item(title).click();
     // It closes, or another quick pick or input box opens in its place, which the command itself asked for.
     await until('the command palette to close', async () => {

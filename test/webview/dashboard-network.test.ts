@@ -1,7 +1,7 @@
 // The dashboard's tab "Network" in Chromium: what it shows, what it sends, the keyboard, and what it keeps.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { silentDoctor } from '../../extension/panels/dashboard/network/doctor-desk.ts';
 import type { DoctorState, RecordingState } from '../../webview/dashboard/network-doctor.ts';
 import type { LiveNetwork, NetworkSnapshot } from '../../webview/dashboard/network-snapshot.ts';
@@ -156,13 +156,15 @@ describe('the tab "Network"', () => {
   it('shows what the doctor says, what trying it came to, and copies a fix', async () => {
     const page = await open();
     await tellDoctor({ ...silentDoctor, busy: 'diagnosing' });
-    const button = page.getByRole('button', { name: 'Diagnose', exact: true });
-    assert.equal(await button.isDisabled(), true);
+    // The toolkit's buttons take their state on in the next frame.
+    const button = (disabled: boolean): Locator =>
+      page.getByRole('button', { name: 'Diagnose', exact: true, disabled });
+    await button(true).waitFor();
     await tellDoctor({ ...askedDoctor, probe: null, busy: 'probing' });
     const answer = page.locator('.doctor-answer');
     assert.match(await answer.innerText(), /Trying it with time sped up/);
     await tellDoctor(askedDoctor);
-    assert.equal(await button.isDisabled(), false);
+    await button(false).waitFor();
     const text = await answer.innerText();
     assert.match(text, /Is closed[\s\S]*ping number 4[\s\S]*As predicted[\s\S]*4 pings/);
     assert.match(text, /Error: grpc\.http2\.max_ping_strikes is a server's option.* R14/);
