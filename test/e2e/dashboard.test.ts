@@ -105,7 +105,7 @@ describe('the dashboard in the editor', () => {
     await dashboard.untilTab('Health');
     await dashboard.close();
 
-    await workbench.command('Perch: Show Dashboard');
+    await workbench.commandForWebview('Perch: Show Dashboard', 'Perch: Dashboard');
     await dashboard.goTo('Canary');
   });
 

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { daemonPid, daemonPids, isRunning } from '../support/daemon-process.ts';
+import { DashboardPage } from '../support/dashboard-page.ts';
 import { copyIrisVersion, writeModels } from '../support/fixture-models.ts';
 import { startHost, type Host } from '../support/host.ts';
 import { output, packagedExtension, picture } from '../support/journey.ts';
@@ -101,9 +102,9 @@ describe('a trusted workspace with models', () => {
   });
 
   it('shows the server status', async () => {
-    await workbench.command('Perch: Show Server Status');
-    const page = await workbench.webview('Perch: Server Status');
-    await page.getByText('half_plus_two').first().waitFor();
+    await workbench.commandForWebview('Perch: Show Server Status', 'Perch: Dashboard');
+    const health = await new DashboardPage(workbench).untilTab('Health');
+    await health.getByText('half_plus_two').first().waitFor();
     await picture(workbench, 'server-status');
   });
 

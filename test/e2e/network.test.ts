@@ -72,7 +72,7 @@ describe('the network in the dashboard', () => {
     dashboard = new DashboardPage(workbench);
     await workbench.showContainer('Perch');
     await workbench.row('Models', 'digits');
-    await workbench.command('Perch: Show Dashboard');
+    await workbench.commandForWebview('Perch: Show Dashboard', 'Perch: Dashboard');
     await dashboard.goTo('Network');
   });
 

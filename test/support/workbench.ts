@@ -67,16 +67,38 @@ export class Workbench {
   /** Runs a command by its title ("Perch: Restart Server") through the command palette. */
   async command(title: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input');
+    const active = this.page.locator('.quick-input-list .monaco-list-row.focused .label-name');
     // A quick input that is still closing takes the key, or what is typed, with it: then the palette is asked for again.
     await until('the command palette', async () => {
       await this.page.keyboard.press('F1');
       await input.fill(`>${title}`, { timeout: 3000 });
       return true;
     });
-    await this.inputs.item(title).click();
+    // The list is filtered a while after the typing, and a click then hits whatever row has moved below the mouse: Enter takes
+    // the row that is active, once it has been the wanted one twice.
+    let seen = 0;
+    await until(`the command "${title}" in the palette`, async () => {
+      const [label = 'nothing'] = await active.allInnerTexts();
+      if (label.replaceAll('\u00a0', ' ').trim() !== title) {
+        seen = 0;
+        await input.press('ArrowDown');
+        throw new Error(`"${label}" is active`);
+      }
+      seen += 1;
+      return seen === 2;
+    });
+    await input.press('Enter');
     // It closes, or another quick pick or input box opens in its place, which the command itself asked for.
     await until('the command palette to close', async () => {
       return !(await input.isVisible()) || (await input.inputValue()) !== `>${title}`;
+    });
+  }
+
+  /** Runs a command that shows a webview with this title, and again where none comes: its document is the answer. */
+  async commandForWebview(command: string, title: string): Promise<Frame> {
+    return until(`the webview "${title}" of "${command}"`, async () => {
+      await this.command(command);
+      return this.webview(title, 15_000);
     });
   }
 
@@ -210,10 +232,10 @@ export class Workbench {
 
   /**
    * The frame with the document that the extension gave as a webview's html. It lies two frames deep, laid over the
-   * workbench and not inside its editor group. `title` is the panel's or the view's title.
+   * workbench and not inside its editor group. `title` is the panel's or the view's title; `timeoutMs` how long it may take.
    */
-  async webview(title: string): Promise<Frame> {
-    return until(`the webview "${title}"`, async () => {
+  async webview(title: string, timeoutMs = patienceMs): Promise<Frame> {
+    const probe = async (): Promise<Frame | null | undefined> => {
       for (const outer of await this.page.locator('iframe.webview.ready').elementHandles()) {
         const frame = await (await outer.contentFrame())?.$('iframe#active-frame');
         if (frame && (await outer.isVisible()) && (await frame.getAttribute('title')) === title) {
@@ -221,7 +243,8 @@ export class Workbench {
         }
       }
       return undefined;
-    });
+    };
+    return until(`the webview "${title}"`, probe, timeoutMs);
   }
 
   /** Writes the page as it looks now to a PNG file. */
