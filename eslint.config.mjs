@@ -66,12 +66,23 @@ export default tseslint.config(
             {
               target: './extension',
               from: './server',
-              except: ['./textproto', './config', './discovery.ts', './discovery-files.ts'],
+              except: [
+                './textproto',
+                './config',
+                './discovery.ts',
+                './discovery-files.ts',
+                './bench/bench-lines.ts',
+              ],
               message: 'The extension speaks to the daemon over gRPC.',
             },
             { target: './extension', from: './webview/ui' },
             { target: './webview', from: ['./server', './extension', './protos'] },
             { target: './server/codec', from: './server', except: ['./codec', './errors.ts'] },
+            {
+              target: './server/convert',
+              from: './server',
+              except: ['./convert', './codec', './errors.ts', './file-system-error.ts'],
+            },
             { target: './server/textproto', from: ['./server', './protos'], except: ['./textproto'] },
             {
               target: './server/wire',
@@ -116,6 +127,7 @@ export default tseslint.config(
                 './engine/shared-pipe.ts',
                 './engine/thread-channel.ts',
                 './codec',
+                './convert',
                 './errors.ts',
                 './file-system-error.ts',
               ],

@@ -92,10 +92,12 @@ const outputOptions = { longs: String, enums: String, defaults: true, oneofs: tr
 
 /** Encodes and decodes the messages of one name. Bytes in what `decode` gives are views into what it was given. */
 export function messageCodec<K extends MessageName>(name: K): MessageCodec<K> {
-  const type = messageType(name);
+  // Looked up at the first use: services are made when a program starts, and most of their messages are used later or never.
+  let type: protobuf.Type | undefined;
+  const known = (): protobuf.Type => (type ??= messageType(name));
   return {
-    encode: (message) => viewOf(type.encode(type.fromObject(message)).finish()),
-    decode: (bytes) => type.toObject(type.decode(viewOf(bytes)), outputOptions),
+    encode: (message) => viewOf(known().encode(known().fromObject(message)).finish()),
+    decode: (bytes) => known().toObject(known().decode(viewOf(bytes)), outputOptions),
   };
 }
 

@@ -1,5 +1,5 @@
 // One gRPC connection to the daemon, with its token: unary calls and streams of any method, with errors as AdminError.
-import { Client, Metadata, credentials, type CallOptions } from '@grpc/grpc-js';
+import type { CallOptions, Client, Metadata } from '@grpc/grpc-js';
 import type { Disposable } from '../signal.ts';
 import { AdminError, toAdminError } from './admin-error.ts';
 
@@ -19,21 +19,35 @@ export interface Method<Request, Answer> {
   readonly responseDeserialize: (bytes: Buffer) => Answer;
 }
 
+interface Connection {
+  readonly client: Client;
+  readonly metadata: Metadata;
+}
+
+/** grpc-js is loaded with the first call: it is a third of the extension, and nothing needs it before a server runs. */
+async function connect({ grpcAddress, token }: AdminEndpoint): Promise<Connection> {
+  const { Client, Metadata, credentials } = await import('@grpc/grpc-js');
+  const client = new Client(grpcAddress, credentials.createInsecure(), {
+    // A proxy of the environment must not get what goes to this machine itself.
+    'grpc.enable_http_proxy': 0,
+    'grpc.keepalive_time_ms': 20_000,
+    'grpc.keepalive_timeout_ms': 5_000,
+    'grpc.max_receive_message_length': maxAnswerBytes,
+    'grpc.service_config_disable_resolution': 1,
+  });
+  const metadata = new Metadata();
+  metadata.set('authorization', `Bearer ${token}`);
+  return { client, metadata };
+}
+
 /** One connection. Every call rejects with AdminError; aborting its signal cancels it (CANCELLED). */
 export class AdminChannel implements Disposable {
-  readonly #client: Client;
-  readonly #metadata = new Metadata();
+  readonly #endpoint: AdminEndpoint;
+  #connection: Promise<Connection> | undefined;
+  #isClosed = false;
 
   constructor(endpoint: AdminEndpoint) {
-    this.#client = new Client(endpoint.grpcAddress, credentials.createInsecure(), {
-      // A proxy of the environment must not get what goes to this machine itself.
-      'grpc.enable_http_proxy': 0,
-      'grpc.keepalive_time_ms': 20_000,
-      'grpc.keepalive_timeout_ms': 5_000,
-      'grpc.max_receive_message_length': maxAnswerBytes,
-      'grpc.service_config_disable_resolution': 1,
-    });
-    this.#metadata.set('authorization', `Bearer ${endpoint.token}`);
+    this.#endpoint = endpoint;
   }
 
   /** The messages of a stream, until it or the signal ends. */
@@ -42,12 +56,13 @@ export class AdminChannel implements Disposable {
     request: Request,
     signal: AbortSignal,
   ): AsyncGenerator<Answer> {
-    const call = this.#client.makeServerStreamRequest(
+    const { client, metadata } = await this.#connect();
+    const call = client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       request,
-      this.#metadata,
+      metadata,
     );
     const cancel = (): void => call.cancel();
     signal.addEventListener('abort', cancel, { once: true });
@@ -65,20 +80,21 @@ export class AdminChannel implements Disposable {
   }
 
   /** One answer. `timeoutMs`: the deadline, milliseconds. */
-  call<Request, Answer>(
+  async call<Request, Answer>(
     method: Method<Request, Answer>,
     request: Request,
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<Answer> {
+    const { client, metadata } = await this.#connect();
     const options: CallOptions = { deadline: Date.now() + timeoutMs };
     return new Promise((resolve, reject) => {
-      const call = this.#client.makeUnaryRequest(
+      const call = client.makeUnaryRequest(
         method.path,
         method.requestSerialize,
         method.responseDeserialize,
         request,
-        this.#metadata,
+        metadata,
         options,
         (error, answer) => {
           signal?.removeEventListener('abort', cancel);
@@ -101,6 +117,16 @@ export class AdminChannel implements Disposable {
 
   /** Closes the connection; calls that are under way end first. */
   dispose(): void {
-    this.#client.close();
+    this.#isClosed = true;
+    void this.#connection?.then(({ client }) => client.close());
+  }
+
+  async #connect(): Promise<Connection> {
+    this.#connection ??= connect(this.#endpoint);
+    const connection = await this.#connection;
+    if (this.#isClosed) {
+      connection.client.close();
+    }
+    return connection;
   }
 }

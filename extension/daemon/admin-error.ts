@@ -1,5 +1,26 @@
 // What a call of the administration API fails with.
-import { status, type ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
+
+/** By number (google/rpc/code.proto). Not grpc-js's own table: it would be loaded with the extension. */
+const statusNames = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
 
 /** A call that the daemon refused or that did not get through. `message` is in the daemon's words. */
 export class AdminError extends Error {
@@ -9,7 +30,7 @@ export class AdminError extends Error {
   constructor(error: ServiceError) {
     super(error.details === '' ? error.message : error.details, { cause: error });
     this.name = 'AdminError';
-    this.status = status[error.code];
+    this.status = statusNames[error.code] ?? 'UNKNOWN';
   }
 
   /** Whether `reason` is an AdminError, of this status if one is given. */

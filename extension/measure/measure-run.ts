@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { BenchLine, BenchSummary } from '../../server/bench/bench-lines.ts';
 import { daemonEnvironment } from '../daemon/launch.ts';
-import { parseBenchLine, type BenchLine, type BenchSummary } from './bench-lines.ts';
+import { parseBenchLine } from './bench-lines.ts';
 
 /** How long a measurement that is cancelled may take for its summary before it is killed, milliseconds. */
 const lastWordsMs = 5_000;

@@ -1,13 +1,12 @@
 // The playground's Measure: the daemon's program as `bench`, a process of its own.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { BenchLine } from '../../extension/measure/bench-lines.ts';
 import {
   startMeasure,
   type MeasureOptions,
   type MeasureOutcome,
 } from '../../extension/measure/measure-run.ts';
-import type { BenchLine as ServersLine } from '../../server/bench/bench-lines.ts';
+import type { BenchLine } from '../../server/bench/bench-lines.ts';
 import {
   daemonFile,
   exampleModels,
@@ -75,11 +74,5 @@ describe('startMeasure', () => {
   it('does not begin where it is cancelled already', async () => {
     const outcome = await start({}, undefined, AbortSignal.abort());
     assert.deepEqual(outcome, { kind: 'failed', status: 'CANCELLED', message: 'Cancelled.' });
-  });
-
-  it("reads what the server's side declares to write", () => {
-    // A check of types: what the program writes is what the extension reads.
-    const read = (line: ServersLine): BenchLine => line;
-    assert.equal(read({ kind: 'error', status: 'a', message: 'b' }).kind, 'error');
   });
 });

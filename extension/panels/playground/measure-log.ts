@@ -5,7 +5,12 @@ import type {
   MeasureTotals,
   MeasureView,
 } from '../../../webview/playground/measure.ts';
-import type { BenchHello, BenchLine, BenchProgress, BenchSummary } from '../../measure/bench-lines.ts';
+import type {
+  BenchHello,
+  BenchLine,
+  BenchProgress,
+  BenchSummary,
+} from '../../../server/bench/bench-lines.ts';
 import type { MeasureOutcome } from '../../measure/measure-run.ts';
 
 /** One measurement. */

@@ -22,7 +22,7 @@ export const limitFlags = [
     group: 'Limits',
     type: { kind: 'integer', min: 0, max: 1_000_000 },
     defaultText: '0',
-    help: 'The same for each client by itself, which is an IP address, or all of a UNIX socket: how many requests a second, 0 to 1000000; 0: any number.',
+    help: 'The same for each client by itself, which is the name of its token, else its IP address, or all of a UNIX socket: how many requests a second, 0 to 1000000; 0: any number.',
   },
   {
     name: 'rate_limit_burst',

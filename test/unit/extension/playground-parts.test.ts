@@ -1,7 +1,7 @@
 // The parts of the playground's extension side: history, opening, words, snapshot, measurement.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BenchProgress, BenchSummary } from '../../../extension/measure/bench-lines.ts';
+import type { BenchProgress, BenchSummary } from '../../../server/bench/bench-lines.ts';
 import { MeasureLog } from '../../../extension/panels/playground/measure-log.ts';
 import { openingOf } from '../../../extension/panels/playground/playground-argument.ts';
 import {

@@ -15,8 +15,8 @@ describe('fill', () => {
 describe('formatBytes', () => {
   it('takes the largest unit that leaves 1 or more', () => {
     const cases = [
-      [0, '0 byte'],
-      [999, '999 byte'],
+      [0, '0 bytes'],
+      [999, '999 bytes'],
       [1000, '1 kB'],
       [85_300_000, '85.3 MB'],
       [1_250_000_000, '1.3 GB'],

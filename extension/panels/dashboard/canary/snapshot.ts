@@ -30,7 +30,7 @@ const byItself = 'canary';
 
 /** What the extension knows. */
 export interface CanarySource {
-  /** The page "Server Status" without its models: what to say while there is no server. */
+  /** The server's status without its models: what to say while there is no server. */
   readonly status: StatusSnapshot;
   /** Undefined while there is none that could be believed. */
   readonly models: readonly Model[] | undefined;
