@@ -23,6 +23,7 @@ import {
   singleModelConfig,
   type ModelServerConfig,
 } from './config/model-server-config.ts';
+import { openConvertedModels } from './converted-models.ts';
 import { createLoader } from './create-loader.ts';
 import { whenAborted } from './deadline.ts';
 import { TrialLoader } from './engine/first-open.ts';
@@ -110,7 +111,8 @@ export async function createServer(
   const tlsFile = options.sslConfigFile === undefined ? undefined : await readTlsFile(options.sslConfigFile);
   const tls = tlsFile?.config;
   const decision = decideBind(options, config?.address, tls, log);
-  const { engine, providers } = openEngine(options, environment.engineWorkerFile, log);
+  const converted = await openConvertedModels(options.conversion.place);
+  const { engine, providers } = openEngine(options, environment.engineWorkerFile, converted.directory, log);
   // From here on there are processes: whatever fails, they are ended.
   const cleanUp: ((force: AbortSignal) => Promise<void>)[] = [];
   const draining = new AbortController();
@@ -128,6 +130,9 @@ export async function createServer(
     providers.stop();
     // Killed with what runs in them: a run that never ends must not keep the process.
     await Promise.race([engine.stop(), afterAborted(force, engineEndMs)]);
+    await converted
+      .close()
+      .catch((reason: unknown) => log.error('the temporary directory of converted models stays', {}, reason));
   };
 
   try {
@@ -165,6 +170,7 @@ export async function createServer(
       pollIntervalMs: options.pollIntervalMs,
       log: log.child('source'),
       settingsFile: modelSettingsFile(log.child('config')),
+      prefersTflite: options.conversion.prefersTflite,
       // The source is started when the traffic is there.
       found: (models) => {
         traffic.found(models);
@@ -188,6 +194,7 @@ export async function createServer(
       observer: metrics,
       traffic: traffic.traffic.requests,
       routingKeys: options.routingKeys,
+      checksMethodNames: options.conversion.checksMethodNames,
       ...(limits === undefined ? {} : { limits, tokenName: access.tokenName }),
     };
     const addresses = { grpc: '', rest: '' };

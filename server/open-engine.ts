@@ -18,8 +18,16 @@ export interface OpenEngine {
   readonly providers: KnownProviders;
 }
 
-/** Starts the engine hosts. `workerFile` is their bundled program; that of the probes lies beside it. */
-export function openEngine({ engine: options }: ServeOptions, workerFile: string, log: Logger): OpenEngine {
+/**
+ * Starts the engine hosts. `workerFile` is their bundled program; that of the probes lies beside it. `convertedModels` is
+ * where converted models are kept.
+ */
+export function openEngine(
+  { engine: options, conversion }: ServeOptions,
+  workerFile: string,
+  convertedModels: string,
+  log: Logger,
+): OpenEngine {
   const cudaInstalled = hasCudaProvider(findOnnxRuntime(workerFile));
   const providers = new KnownProviders({
     allowed: allowedProviders(options.providers, process, cudaInstalled),
@@ -34,6 +42,11 @@ export function openEngine({ engine: options }: ServeOptions, workerFile: string
     threads: options.isolation === 'thread',
     queueLimit: options.queueLimit,
     memoryLimitBytes: options.memoryLimitBytes,
+    conversion: {
+      tags: conversion.tags,
+      cacheDirectory: convertedModels,
+      cacheBytes: conversion.maximumBytes,
+    },
     plan: async (_model, { directory }) => {
       const config = await loadModelConfig(path.dirname(directory));
       const settings = config?.engine ?? defaultEngineSettings;

@@ -73,9 +73,13 @@ export interface MessageTypes {
   'perch.admin.v1.EventLoopDelay': { input: import('./perch/admin/v1/EventLoopDelay.ts').EventLoopDelay; output: import('./perch/admin/v1/EventLoopDelay.ts').EventLoopDelay__Output };
   'perch.admin.v1.ExecutionInfo': { input: import('./perch/admin/v1/ExecutionInfo.ts').ExecutionInfo; output: import('./perch/admin/v1/ExecutionInfo.ts').ExecutionInfo__Output };
   'perch.admin.v1.ExecutionInstance': { input: import('./perch/admin/v1/ExecutionInstance.ts').ExecutionInstance; output: import('./perch/admin/v1/ExecutionInstance.ts').ExecutionInstance__Output };
+  'perch.admin.v1.ExportOnnxRequest': { input: import('./perch/admin/v1/ExportOnnxRequest.ts').ExportOnnxRequest; output: import('./perch/admin/v1/ExportOnnxRequest.ts').ExportOnnxRequest__Output };
+  'perch.admin.v1.ExportOnnxResponse': { input: import('./perch/admin/v1/ExportOnnxResponse.ts').ExportOnnxResponse; output: import('./perch/admin/v1/ExportOnnxResponse.ts').ExportOnnxResponse__Output };
   'perch.admin.v1.GateState': { input: import('./perch/admin/v1/GateState.ts').GateState; output: import('./perch/admin/v1/GateState.ts').GateState__Output };
   'perch.admin.v1.GetConfigRequest': { input: import('./perch/admin/v1/GetConfigRequest.ts').GetConfigRequest; output: import('./perch/admin/v1/GetConfigRequest.ts').GetConfigRequest__Output };
   'perch.admin.v1.GetConfigResponse': { input: import('./perch/admin/v1/GetConfigResponse.ts').GetConfigResponse; output: import('./perch/admin/v1/GetConfigResponse.ts').GetConfigResponse__Output };
+  'perch.admin.v1.GetConversionReportRequest': { input: import('./perch/admin/v1/GetConversionReportRequest.ts').GetConversionReportRequest; output: import('./perch/admin/v1/GetConversionReportRequest.ts').GetConversionReportRequest__Output };
+  'perch.admin.v1.GetConversionReportResponse': { input: import('./perch/admin/v1/GetConversionReportResponse.ts').GetConversionReportResponse; output: import('./perch/admin/v1/GetConversionReportResponse.ts').GetConversionReportResponse__Output };
   'perch.admin.v1.GetHealthDetailRequest': { input: import('./perch/admin/v1/GetHealthDetailRequest.ts').GetHealthDetailRequest; output: import('./perch/admin/v1/GetHealthDetailRequest.ts').GetHealthDetailRequest__Output };
   'perch.admin.v1.GetHealthDetailResponse': { input: import('./perch/admin/v1/GetHealthDetailResponse.ts').GetHealthDetailResponse; output: import('./perch/admin/v1/GetHealthDetailResponse.ts').GetHealthDetailResponse__Output };
   'perch.admin.v1.GetModelFileRequest': { input: import('./perch/admin/v1/GetModelFileRequest.ts').GetModelFileRequest; output: import('./perch/admin/v1/GetModelFileRequest.ts').GetModelFileRequest__Output };
@@ -128,6 +132,8 @@ export interface MessageTypes {
   'perch.admin.v1.ModelState': { input: import('./perch/admin/v1/ModelState.ts').ModelState; output: import('./perch/admin/v1/ModelState.ts').ModelState__Output };
   'perch.admin.v1.Mutation': { input: import('./perch/admin/v1/Mutation.ts').Mutation; output: import('./perch/admin/v1/Mutation.ts').Mutation__Output };
   'perch.admin.v1.ObservedShare': { input: import('./perch/admin/v1/ObservedShare.ts').ObservedShare; output: import('./perch/admin/v1/ObservedShare.ts').ObservedShare__Output };
+  'perch.admin.v1.OmittedSignature': { input: import('./perch/admin/v1/OmittedSignature.ts').OmittedSignature; output: import('./perch/admin/v1/OmittedSignature.ts').OmittedSignature__Output };
+  'perch.admin.v1.OperatorCount': { input: import('./perch/admin/v1/OperatorCount.ts').OperatorCount; output: import('./perch/admin/v1/OperatorCount.ts').OperatorCount__Output };
   'perch.admin.v1.OperatorSet': { input: import('./perch/admin/v1/OperatorSet.ts').OperatorSet; output: import('./perch/admin/v1/OperatorSet.ts').OperatorSet__Output };
   'perch.admin.v1.OutputStatistics': { input: import('./perch/admin/v1/OutputStatistics.ts').OutputStatistics; output: import('./perch/admin/v1/OutputStatistics.ts').OutputStatistics__Output };
   'perch.admin.v1.PauseCanaryRequest': { input: import('./perch/admin/v1/PauseCanaryRequest.ts').PauseCanaryRequest; output: import('./perch/admin/v1/PauseCanaryRequest.ts').PauseCanaryRequest__Output };
@@ -178,6 +184,7 @@ export interface MessageTypes {
   'perch.admin.v1.UnloadModelResponse': { input: import('./perch/admin/v1/UnloadModelResponse.ts').UnloadModelResponse; output: import('./perch/admin/v1/UnloadModelResponse.ts').UnloadModelResponse__Output };
   'perch.admin.v1.UnloadVersionRequest': { input: import('./perch/admin/v1/UnloadVersionRequest.ts').UnloadVersionRequest; output: import('./perch/admin/v1/UnloadVersionRequest.ts').UnloadVersionRequest__Output };
   'perch.admin.v1.UnloadVersionResponse': { input: import('./perch/admin/v1/UnloadVersionResponse.ts').UnloadVersionResponse; output: import('./perch/admin/v1/UnloadVersionResponse.ts').UnloadVersionResponse__Output };
+  'perch.admin.v1.UnsupportedOperator': { input: import('./perch/admin/v1/UnsupportedOperator.ts').UnsupportedOperator; output: import('./perch/admin/v1/UnsupportedOperator.ts').UnsupportedOperator__Output };
   'perch.admin.v1.ValidateConfigRequest': { input: import('./perch/admin/v1/ValidateConfigRequest.ts').ValidateConfigRequest; output: import('./perch/admin/v1/ValidateConfigRequest.ts').ValidateConfigRequest__Output };
   'perch.admin.v1.ValidateConfigResponse': { input: import('./perch/admin/v1/ValidateConfigResponse.ts').ValidateConfigResponse; output: import('./perch/admin/v1/ValidateConfigResponse.ts').ValidateConfigResponse__Output };
   'perch.admin.v1.VersionHealth': { input: import('./perch/admin/v1/VersionHealth.ts').VersionHealth; output: import('./perch/admin/v1/VersionHealth.ts').VersionHealth__Output };

@@ -1628,6 +1628,15 @@ const json: object = {
            "requestType": "GetModelFileRequest",
            "responseType": "GetModelFileResponse"
           },
+          "GetConversionReport": {
+           "requestType": "GetConversionReportRequest",
+           "responseType": "GetConversionReportResponse"
+          },
+          "ExportOnnx": {
+           "requestType": "ExportOnnxRequest",
+           "responseType": "ExportOnnxResponse",
+           "responseStream": true
+          },
           "LoadModel": {
            "requestType": "LoadModelRequest",
            "responseType": "LoadModelResponse"
@@ -2147,6 +2156,16 @@ const json: object = {
           "execution": {
            "type": "ExecutionInfo",
            "id": 13
+          },
+          "convertedFrom": {
+           "type": "string",
+           "id": 14,
+           "protoName": "converted_from"
+          },
+          "signatures": {
+           "rule": "repeated",
+           "type": "Signature",
+           "id": 15
           }
          }
         },
@@ -2241,6 +2260,25 @@ const json: object = {
            "rule": "repeated",
            "type": "TensorSpec",
            "id": 2
+          },
+          "name": {
+           "type": "string",
+           "id": 3
+          },
+          "methodName": {
+           "type": "string",
+           "id": 4,
+           "protoName": "method_name"
+          },
+          "optionalInputs": {
+           "rule": "repeated",
+           "type": "string",
+           "id": 5,
+           "protoName": "optional_inputs"
+          },
+          "stateful": {
+           "type": "bool",
+           "id": 6
           }
          }
         },
@@ -2258,6 +2296,11 @@ const json: object = {
            "rule": "repeated",
            "type": "int64",
            "id": 3
+          },
+          "unknownRank": {
+           "type": "bool",
+           "id": 4,
+           "protoName": "unknown_rank"
           }
          }
         },
@@ -2558,6 +2601,11 @@ const json: object = {
           "version": {
            "type": "int64",
            "id": 2
+          },
+          "signatureName": {
+           "type": "string",
+           "id": 3,
+           "protoName": "signature_name"
           }
          }
         },
@@ -2576,6 +2624,147 @@ const json: object = {
            "type": "string",
            "id": 3,
            "protoName": "class_labels"
+          }
+         }
+        },
+        "GetConversionReportRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          }
+         }
+        },
+        "GetConversionReportResponse": {
+         "fields": {
+          "version": {
+           "type": "int64",
+           "id": 1
+          },
+          "source": {
+           "type": "string",
+           "id": 2
+          },
+          "producerVersion": {
+           "type": "string",
+           "id": 3,
+           "protoName": "producer_version"
+          },
+          "onnx": {
+           "rule": "repeated",
+           "type": "OperatorCount",
+           "id": 4
+          },
+          "host": {
+           "rule": "repeated",
+           "type": "OperatorCount",
+           "id": 5
+          },
+          "onnxOperators": {
+           "rule": "repeated",
+           "type": "OperatorCount",
+           "id": 6,
+           "protoName": "onnx_operators"
+          },
+          "weightBytes": {
+           "type": "uint64",
+           "id": 7,
+           "protoName": "weight_bytes"
+          },
+          "omittedSignatures": {
+           "rule": "repeated",
+           "type": "OmittedSignature",
+           "id": 8,
+           "protoName": "omitted_signatures"
+          },
+          "durationMs": {
+           "type": "double",
+           "id": 9,
+           "protoName": "duration_ms"
+          },
+          "markdown": {
+           "type": "string",
+           "id": 10
+          }
+         }
+        },
+        "OperatorCount": {
+         "fields": {
+          "op": {
+           "type": "string",
+           "id": 1
+          },
+          "count": {
+           "type": "uint32",
+           "id": 2
+          }
+         }
+        },
+        "OmittedSignature": {
+         "fields": {
+          "name": {
+           "type": "string",
+           "id": 1
+          },
+          "unsupported": {
+           "rule": "repeated",
+           "type": "UnsupportedOperator",
+           "id": 2
+          }
+         }
+        },
+        "UnsupportedOperator": {
+         "fields": {
+          "op": {
+           "type": "string",
+           "id": 1
+          },
+          "count": {
+           "type": "uint32",
+           "id": 2
+          },
+          "firstNode": {
+           "type": "string",
+           "id": 3,
+           "protoName": "first_node"
+          },
+          "reason": {
+           "type": "string",
+           "id": 4
+          }
+         }
+        },
+        "ExportOnnxRequest": {
+         "fields": {
+          "model": {
+           "type": "string",
+           "id": 1
+          },
+          "version": {
+           "type": "int64",
+           "id": 2
+          },
+          "signatureName": {
+           "type": "string",
+           "id": 3,
+           "protoName": "signature_name"
+          }
+         }
+        },
+        "ExportOnnxResponse": {
+         "fields": {
+          "chunk": {
+           "type": "bytes",
+           "id": 1
+          },
+          "totalBytes": {
+           "type": "uint64",
+           "id": 2,
+           "protoName": "total_bytes"
           }
          }
         },

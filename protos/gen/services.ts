@@ -111,6 +111,18 @@ export const services = {
    "response": "perch.admin.v1.GetModelFileResponse",
    "responseStream": false
   },
+  "GetConversionReport": {
+   "request": "perch.admin.v1.GetConversionReportRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.GetConversionReportResponse",
+   "responseStream": false
+  },
+  "ExportOnnx": {
+   "request": "perch.admin.v1.ExportOnnxRequest",
+   "requestStream": false,
+   "response": "perch.admin.v1.ExportOnnxResponse",
+   "responseStream": true
+  },
   "LoadModel": {
    "request": "perch.admin.v1.LoadModelRequest",
    "requestStream": false,

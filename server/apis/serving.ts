@@ -46,6 +46,8 @@ export interface Serving {
   /** Splits, counts and copies; absent: every request that names no version goes to the newest one. */
   readonly traffic?: RequestTraffic;
   readonly routingKeys?: RoutingKeys;
+  /** --enable_signature_method_name_check; absent: any call may use any signature. */
+  readonly checksMethodNames?: boolean;
   /** Of requests for inference from outside; absent: none. */
   readonly limits?: RequestLimits;
   /** The name of the token in the values of `authorization`, for the limits of clients; absent: all are addresses. */

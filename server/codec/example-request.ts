@@ -95,6 +95,8 @@ class InputReader {
   #hasContext = false;
   #examples: Features[] = [];
   #context = new Map<string, Feature>();
+  #rawExamples: Uint8Array[] = [];
+  #rawContext: Uint8Array[] = [];
   readonly #tally = new PartTally();
 
   /** Reads one Input whose tag was just read. */
@@ -108,6 +110,8 @@ class InputReader {
           this.#hasContext = hasContext;
           this.#examples = [];
           this.#context = new Map();
+          this.#rawExamples = [];
+          this.#rawContext = [];
         }
         this.#readList(reader);
       } else {
@@ -118,7 +122,11 @@ class InputReader {
   }
 
   batch(): ExampleBatch {
-    return { examples: this.#examples, context: this.#context.size === 0 ? noFeatures : this.#context };
+    return {
+      examples: this.#examples,
+      context: this.#context.size === 0 ? noFeatures : this.#context,
+      raw: { examples: this.#rawExamples, context: this.#rawContext },
+    };
   }
 
   /** ExampleList or ExampleListWithContext: the examples are field 1 of both. */
@@ -128,13 +136,26 @@ class InputReader {
       const tag = reader.tag();
       if (tag === firstTag) {
         this.#tally.add();
+        const start = reader.position;
         this.#examples.push(readExample(reader, this.#tally));
+        this.#rawExamples.push(withoutLength(reader.bytes.subarray(start, reader.position)));
       } else if (tag === secondTag && this.#hasContext) {
+        const start = reader.position;
         readExample(reader, this.#tally, this.#context);
+        this.#rawContext.push(withoutLength(reader.bytes.subarray(start, reader.position)));
       } else {
         reader.skip(tag);
       }
     }
     reader.leave(outer);
   }
+}
+
+/** What a length-delimited field holds: its bytes without the varint before them. */
+function withoutLength(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while ((bytes[start] ?? 0) > 127) {
+    start++;
+  }
+  return bytes.subarray(start + 1);
 }

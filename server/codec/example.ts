@@ -18,6 +18,8 @@ export interface ExampleBatch {
   readonly examples: readonly Features[];
   /** Features that every example has which does not name them itself; empty where there is no context. */
   readonly context: Features;
+  /** The bytes of the examples and of the context (which may come in several parts) as they came; absent for JSON. */
+  readonly raw?: { readonly examples: readonly Uint8Array[]; readonly context: readonly Uint8Array[] };
 }
 
 /** Shared by all that are empty: an empty example takes two bytes in a request. */

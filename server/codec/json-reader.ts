@@ -146,7 +146,7 @@ function* outlineOf(bytes: Uint8Array, piece: number): JsonSteps<string | undefi
   return signatureName;
 }
 
-function* readInstances(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map<string, Tensor>> {
+function* readInstances(scanner: JsonScanner, { inputs, named }: Signature): JsonSteps<Map<string, Tensor>> {
   if (scanner.peek() !== byte.OPEN_LIST) {
     throw wrong("Expecting 'instances' to be an list/array");
   }
@@ -173,7 +173,7 @@ function* readInstances(scanner: JsonScanner, { inputs }: Signature): JsonSteps<
       yield* nextTurn(scanner);
     }
     if (areObjects) {
-      yield* readInstanceObject(scanner, builders, index);
+      yield* readInstanceObject(scanner, builders, index, named?.optionalInputs);
     } else if (only !== undefined) {
       while (!readSomeOfItem(scanner, only, index)) {
         yield* nextTurn(scanner);
@@ -188,6 +188,7 @@ function* readInstanceObject(
   scanner: JsonScanner,
   builders: ReadonlyMap<string, JsonTensorBuilder>,
   index: number,
+  optional: readonly string[] | undefined,
 ): JsonSteps<void> {
   scanner.peek();
   const start = scanner.position;
@@ -203,7 +204,8 @@ function* readInstanceObject(
       if (builder === undefined) {
         throw namesWrong(ofInstance(index, key, `JSON object: does not have named input: ${shortened(key)}`));
       }
-      if (builder.items === index + 1) {
+      // Twice in this object, or left out of one before it.
+      if (builder.items !== index) {
         throw unequalKeys(scanner, builders, start, index);
       }
       while (!readSomeOfItem(scanner, builder, index, key)) {
@@ -212,9 +214,20 @@ function* readInstanceObject(
       keys++;
     } while (scanner.nextMember());
   }
-  if (keys !== builders.size) {
+  if (keys !== builders.size && !areLeftOut(builders, index, optional)) {
     throw unequalKeys(scanner, builders, start, index);
   }
+}
+
+/** Whether what the instance lacks are inputs that a request may leave out, and that no instance has. */
+function areLeftOut(
+  builders: ReadonlyMap<string, JsonTensorBuilder>,
+  index: number,
+  optional: readonly string[] = [],
+): boolean {
+  return [...builders].every(
+    ([name, { items }]) => items === index + 1 || (items === 0 && optional.includes(name)),
+  );
 }
 
 function readSomeOfItem(
@@ -250,7 +263,7 @@ function unequalKeys(
   );
 }
 
-function* readInputs(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map<string, Tensor>> {
+function* readInputs(scanner: JsonScanner, { inputs, named }: Signature): JsonSteps<Map<string, Tensor>> {
   const builders = newBuilders(inputs);
   if (!(yield* isNamedObject(scanner))) {
     const [only] = builders.values();
@@ -281,7 +294,7 @@ function* readInputs(scanner: JsonScanner, { inputs }: Signature): JsonSteps<Map
     } while (scanner.nextMember());
   }
   for (const [name, { items }] of builders) {
-    if (items === 0) {
+    if (items === 0 && named?.optionalInputs.includes(name) !== true) {
       throw namesWrong(`Missing named input: ${name} in 'inputs' object.`);
     }
   }
@@ -297,7 +310,8 @@ function finish(
   builders: ReadonlyMap<string, JsonTensorBuilder>,
   build: (builder: JsonTensorBuilder) => Tensor,
 ): Map<string, Tensor> {
-  return new Map(Array.from(builders, ([name, builder]) => [name, build(builder)]));
+  const given = [...builders].filter(([, { items }]) => items > 0);
+  return new Map(given.map(([name, builder]) => [name, build(builder)]));
 }
 
 /** Whether an object is next that is not `{"b64": "…"}`, which is a value. */

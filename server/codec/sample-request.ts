@@ -10,7 +10,8 @@ const maximumValues = 200_000;
  * Every dynamic dimension is 1. One instance in row form where all inputs begin with a dynamic dimension, which is then the
  * batch; columnar otherwise. Undefined where that would be more than 200,000 values.
  */
-export function sampleRequest({ inputs }: Signature): string | undefined {
+export function sampleRequest(signature: Signature): string | undefined {
+  const inputs = signature.inputs.map(asRanked);
   if (inputs.reduce((sum, { shape }) => sum + countOf(shape), 0) > maximumValues) {
     return undefined;
   }
@@ -25,6 +26,11 @@ export function sampleRequest({ inputs }: Signature): string | undefined {
       ? only.value
       : `{${values.map((input) => `${input.name}: ${input.value}`).join(', ')}}`;
   return isBatched ? `{"instances": [${value}]}` : `{"inputs": ${value}}`;
+}
+
+/** Where the number of dimensions is not said, a batch of scalars is what most such models take. */
+function asRanked(spec: TensorSpec): TensorSpec {
+  return spec.isUnranked === true ? { ...spec, shape: [-1] } : spec;
 }
 
 function countOf(shape: readonly number[]): number {

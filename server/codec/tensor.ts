@@ -65,10 +65,29 @@ export interface TensorSpec {
   readonly dtype: Dtype;
   /** -1 for a dynamic dimension. */
   readonly shape: readonly number[];
+  /** Whether the model does not say how many dimensions there are; `shape` is empty then, and says nothing. */
+  readonly isUnranked?: boolean;
+}
+
+/** The name that TensorFlow Serving gives the signature of a request that names none. */
+export const defaultSignatureName = 'serving_default';
+
+/** What a signature of a converted model, such as a SavedModel, is beside its tensors. */
+export interface NamedSignature {
+  /** `serving_default`, or whatever a request's signature_name asks for. */
+  readonly name: string;
+  /** `tensorflow/serving/predict`, `…/classify`, `…/regress`, or whatever else the file says. */
+  readonly methodName: string;
+  /** Inputs that a request may leave out: the model has values for them. */
+  readonly optionalInputs: readonly string[];
+  /** Whether a request changes what the next one gets. */
+  readonly isStateful: boolean;
 }
 
 /** What a model takes and gives, in the model's own order. */
 export interface Signature {
+  /** Absent for an ONNX model, whose only signature has no name; its shapes hold, those of a named one are only told. */
+  readonly named?: NamedSignature;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   /** Outputs of the model that are no tensors (sequences, maps), or of a type without a dtype: nobody can ask for them. */

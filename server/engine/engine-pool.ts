@@ -4,9 +4,11 @@ import type { VersionOnDisk } from '../lifecycle/found.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
 import type { LoadedVersion } from '../lifecycle/version-state.ts';
 import type { Logger } from '../log.ts';
+import { modelFormatOf } from '../models/model-format.ts';
 import { EngineHost, type HostFacts, type HostKind } from './engine-host.ts';
 import type { EnginePlan, InstancePlan } from './engine-plan.ts';
-import { openSession, type HostSession } from './host-session.ts';
+import type { ConversionSettings } from './engine-settings.ts';
+import { openSession, type HostSession, type SessionRequest } from './host-session.ts';
 import { joinInstances } from './instances.ts';
 import { openProcessChannel } from './process-channel.ts';
 import { SharedHosts, type SharedPlace } from './shared-hosts.ts';
@@ -31,6 +33,8 @@ export interface EnginePoolOptions {
   readonly queueLimit: number;
   /** How far a host may grow after it began to load a version, bytes; 0: without limit. */
   readonly memoryLimitBytes: number;
+  /** How models that are not ONNX are converted, and where that is kept. */
+  readonly conversion: Omit<ConversionSettings, 'format' | 'model'>;
   /** What becomes of a version. Rejects with PROVIDER_UNAVAILABLE or CONFIG_INVALID. */
   readonly plan: (model: string, version: VersionOnDisk) => Promise<EnginePlan>;
 }
@@ -96,14 +100,16 @@ export class EnginePool implements Loader {
    */
   async openAlone(
     host: EngineHost,
-    { file }: VersionOnDisk,
+    model: string,
+    disk: VersionOnDisk,
     plan: InstancePlan,
     signal: AbortSignal,
     profilePrefix = '',
   ): Promise<HostSession> {
     try {
       const { memoryLimitBytes } = this.#options;
-      return await openSession(host, { file, plan, memoryLimitBytes, profilePrefix }, signal);
+      const request = { ...this.#requestFor(model, disk, plan), memoryLimitBytes, profilePrefix };
+      return await openSession(host, request, signal);
     } catch (reason) {
       signal.throwIfAborted();
       const error = PerchError.from(reason);
@@ -145,7 +151,7 @@ export class EnginePool implements Loader {
   ): Promise<HostSession> {
     const place = EnginePool.loadsAlone(disk) ? undefined : this.#placeFor(model, disk.number, plan, used);
     if (place !== undefined) {
-      return this.#openShared(place, disk, plan, signal);
+      return this.#openShared(place, model, disk, plan, signal);
     }
     const host = this.#addHost('own', false);
     const end = (): Promise<void> => {
@@ -156,7 +162,7 @@ export class EnginePool implements Loader {
     // Also while it warms up; once the version is loaded nobody aborts the signal of its load.
     signal.addEventListener('abort', abort);
     try {
-      const session = await this.openAlone(host, disk, plan, signal);
+      const session = await this.openAlone(host, model, disk, plan, signal);
       void session.lost.then(end);
       return closedBy(session, end);
     } catch (reason) {
@@ -167,20 +173,34 @@ export class EnginePool implements Loader {
 
   async #openShared(
     { host, leave }: SharedPlace<EngineHost>,
-    { file }: VersionOnDisk,
+    model: string,
+    disk: VersionOnDisk,
     plan: InstancePlan,
     signal: AbortSignal,
   ): Promise<HostSession> {
     // A thread cannot end for its memory alone.
     const memoryLimitBytes = host.isThread ? 0 : this.#options.memoryLimitBytes;
     try {
-      const session = await openSession(host, { file, plan, memoryLimitBytes, profilePrefix: '' }, signal);
+      const request = { ...this.#requestFor(model, disk, plan), memoryLimitBytes, profilePrefix: '' };
+      const session = await openSession(host, request, signal);
       void session.lost.then(leave);
       return closedBy(session, () => session.close().finally(leave));
     } catch (reason) {
       leave();
       throw reason;
     }
+  }
+
+  #requestFor(
+    model: string,
+    { file, number }: VersionOnDisk,
+    plan: InstancePlan,
+  ): Pick<SessionRequest, 'file' | 'plan' | 'conversion'> {
+    const format = modelFormatOf(file);
+    const whose = { name: model, version: number.toString() };
+    return format === 'onnx'
+      ? { file, plan }
+      : { file, plan, conversion: { ...this.#options.conversion, format, model: whose } };
   }
 
   /** Where an instance goes whose version has others in `used`; undefined where it is to get a host of its own. */
@@ -222,7 +242,8 @@ function closedBy(session: HostSession, close: () => Promise<void>): HostSession
     host: session.host,
     settings: session.settings,
     fallbackReason: session.fallbackReason,
-    signature: session.signature,
+    signatures: session.signatures,
+    conversion: session.conversion,
     lost: session.lost,
     get runsInFlight() {
       return session.runsInFlight;

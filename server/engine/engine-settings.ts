@@ -4,6 +4,19 @@
 export const executionProviders = ['cpu', 'cuda', 'tensorrt', 'dml', 'coreml', 'webgpu'] as const;
 export type ExecutionProvider = (typeof executionProviders)[number];
 
+/** How a model that is not ONNX becomes ONNX. */
+export interface ConversionSettings {
+  readonly format: 'saved_model' | 'tflite' | 'trees';
+  /** Whose model it is, for its report. */
+  readonly model: { readonly name: string; readonly version: string };
+  /** The tags of the graph to take from a SavedModel. */
+  readonly tags: readonly string[];
+  /** Where converted models are kept, absolute. */
+  readonly cacheDirectory: string;
+  /** How many bytes they may take there; 0: any number. */
+  readonly cacheBytes: number;
+}
+
 /** How one session is made. */
 export interface SessionSettings {
   readonly provider: ExecutionProvider;

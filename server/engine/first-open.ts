@@ -3,6 +3,7 @@ import { deadlineAfter } from '../deadline.ts';
 import { PerchError } from '../errors.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
 import { checkExternalData } from '../models/external-data.ts';
+import { modelFormatOf } from '../models/model-format.ts';
 import type { LoadedVersion } from '../lifecycle/version-state.ts';
 import { EnginePool, toLoadedVersion } from './engine-pool.ts';
 import type { ExecutionProvider } from './engine-settings.ts';
@@ -41,7 +42,7 @@ export class TrialLoader implements Loader {
     };
     try {
       profile = await beginTrialProfile(plan);
-      const session = await this.#pool.openAlone(host, disk, plan, signal, profile.prefix);
+      const session = await this.#pool.openAlone(host, model, disk, plan, signal, profile.prefix);
       return triedVersion(session, () => end(session.settings.provider));
     } catch (reason) {
       await end('cpu');
@@ -93,7 +94,9 @@ export function withFirstOpen(loader: Loader, trial: Loader, timeoutMs: number):
     load: (model, disk, signal, progress) =>
       within(timeoutMs, signal, async (limited) => {
         progress?.({ step: 'checking' });
-        await checkExternalData(disk.file, disk.directory, limited);
+        if (modelFormatOf(disk.file) === 'onnx') {
+          await checkExternalData(disk.file, disk.directory, limited);
+        }
         if (!EnginePool.loadsAlone(disk)) {
           progress?.({ step: 'first-open' });
           const tried = await trial.load(model, disk, limited);

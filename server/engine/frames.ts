@@ -1,7 +1,8 @@
 // The frames between the daemon and an engine host, both ways over one stream of bytes: a control message or tensors.
 import { dtypes, type Signature, type Tensor, type TensorMap } from '../codec/tensor.ts';
 import { PerchError, type ErrorCode } from '../errors.ts';
-import type { SessionSettings } from './engine-settings.ts';
+import type { ConversionFacts } from '../lifecycle/version-state.ts';
+import type { ConversionSettings, SessionSettings } from './engine-settings.ts';
 import { HeadReader, HeadWriter } from './frame-head.ts';
 
 /*
@@ -33,6 +34,8 @@ export type EngineMessage =
       readonly session: number;
       readonly file: string;
       readonly settings: SessionSettings;
+      /** Absent for ONNX. */
+      readonly conversion?: ConversionSettings;
       /** The process ends itself when it needs so many bytes more than when it began to load; 0: no limit. */
       readonly memoryLimitBytes: number;
       /** Where ONNX Runtime writes what ran where, absolute, without the date that it adds; empty: nowhere. */
@@ -43,10 +46,19 @@ export type EngineMessage =
       readonly kind: 'run';
       readonly call: number;
       readonly session: number;
+      /** Of a converted model, by name; empty for the one of an ONNX model. */
+      readonly signature: string;
       readonly tensors: TensorMap;
       readonly outputNames: readonly string[];
     }
-  | { readonly kind: 'loaded'; readonly call: number; readonly signature: Signature }
+  | {
+      readonly kind: 'loaded';
+      readonly call: number;
+      /** At least one. */
+      readonly signatures: readonly Signature[];
+      /** Absent for ONNX. */
+      readonly conversion?: ConversionFacts;
+    }
   | { readonly kind: 'unloaded'; readonly call: number }
   | { readonly kind: 'ran'; readonly call: number; readonly tensors: TensorMap; readonly engineUs: number }
   | { readonly kind: 'failed'; readonly call: number; readonly code: ErrorCode; readonly message: string };
@@ -61,6 +73,7 @@ export function encodeFrame(message: EngineMessage): Uint8Array[] {
   const writer = new HeadWriter();
   if (message.kind === 'run') {
     writer.u32(message.session);
+    writer.text(message.signature);
     writer.u32(message.outputNames.length);
     message.outputNames.forEach((name) => writer.text(name));
   } else {
@@ -180,8 +193,9 @@ export function decodeFrame(frame: Uint8Array): EngineMessage {
     return { kind, call, engineUs, tensors: readTensors(head, bytes, payloadAt) };
   }
   const session = head.u32();
+  const signature = head.text();
   const outputNames = Array.from({ length: head.u32() }, () => head.text());
-  return { kind, call, session, outputNames, tensors: readTensors(head, bytes, payloadAt) };
+  return { kind, call, session, signature, outputNames, tensors: readTensors(head, bytes, payloadAt) };
 }
 
 function readTensors(head: HeadReader, frame: Uint8Array, payloadAt: number): TensorMap {

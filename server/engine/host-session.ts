@@ -1,10 +1,10 @@
 // A session in an engine host: opened by the first way that works, run, lost with its host, freed.
 import type { Signature, TensorMap } from '../codec/tensor.ts';
 import { PerchError } from '../errors.ts';
-import type { RunHints, RunResult } from '../lifecycle/version-state.ts';
+import type { ConversionFacts, RunHints, RunResult } from '../lifecycle/version-state.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { InstancePlan } from './engine-plan.ts';
-import type { SessionSettings } from './engine-settings.ts';
+import type { ConversionSettings, SessionSettings } from './engine-settings.ts';
 import type { EngineMessage } from './frames.ts';
 
 /** A session that takes runs. */
@@ -13,7 +13,10 @@ export interface HostSession {
   readonly settings: SessionSettings;
   /** Why it is not made as was asked for; empty where it is. */
   readonly fallbackReason: string;
-  readonly signature: Signature;
+  /** At least one. */
+  readonly signatures: readonly Signature[];
+  /** Absent for ONNX. */
+  readonly conversion: ConversionFacts | undefined;
   /** Settles, once, when the host ends by itself. */
   readonly lost: Promise<PerchError>;
   /** Runs that wait for an answer. */
@@ -34,6 +37,8 @@ export interface SessionRequest {
   /** The model file, absolute. */
   readonly file: string;
   readonly plan: InstancePlan;
+  /** Absent for ONNX. */
+  readonly conversion?: ConversionSettings;
   /** How far the host may grow before it ends itself; 0: without limit. */
   readonly memoryLimitBytes: number;
   /** Where a profile of its runs is written when it is closed; empty: nowhere. */
@@ -41,7 +46,8 @@ export interface SessionRequest {
 }
 
 /**
- * Opens a session. Rejects with MODEL_FILE_INVALID, with the last candidate's words where none works; with ENGINE_CRASHED,
+ * Opens a session. Rejects with MODEL_FILE_INVALID, with the last candidate's words where none works; with
+ * SAVED_MODEL_INVALID and OPERATORS_UNSUPPORTED for what is to be converted; with ENGINE_CRASHED,
  * ENGINE_RESTARTED or MODEL_MEMORY_EXCEEDED where the host ended; with the signal's reason.
  */
 export async function openSession(
@@ -82,7 +88,8 @@ export async function openSession(
 interface Opened {
   readonly settings: SessionSettings;
   readonly fallbackReason: string;
-  readonly signature: Signature;
+  readonly signatures: readonly Signature[];
+  readonly conversion: ConversionFacts | undefined;
 }
 
 /** Tries the candidates in their order: ONNX Runtime itself never takes another provider than the one asked for. */
@@ -98,8 +105,8 @@ async function openFirst(
     signal.throwIfAborted();
     try {
       const answer = await host.call({ kind: 'load', session, settings, ...request });
-      const { signature } = expect(answer, 'loaded');
-      return { settings, signature, fallbackReason: reasons.join('; ') };
+      const { signatures, conversion } = expect(answer, 'loaded');
+      return { settings, signatures, conversion, fallbackReason: reasons.join('; ') };
     } catch (reason) {
       last = PerchError.from(reason);
       if (last.code !== 'MODEL_FILE_INVALID') {
@@ -115,7 +122,8 @@ class OpenSession implements HostSession {
   readonly host: EngineHost;
   readonly settings: SessionSettings;
   readonly fallbackReason: string;
-  readonly signature: Signature;
+  readonly signatures: readonly Signature[];
+  readonly conversion: ConversionFacts | undefined;
   readonly lost: Promise<PerchError>;
   readonly #number: number;
   readonly #forget: () => void;
@@ -127,7 +135,8 @@ class OpenSession implements HostSession {
     {
       settings,
       fallbackReason,
-      signature,
+      signatures,
+      conversion,
       lost,
       forget,
     }: Opened & Pick<HostSession, 'lost'> & { forget: () => void },
@@ -135,7 +144,8 @@ class OpenSession implements HostSession {
     this.host = host;
     this.settings = settings;
     this.fallbackReason = fallbackReason;
-    this.signature = signature;
+    this.signatures = signatures;
+    this.conversion = conversion;
     this.lost = lost;
     this.#number = number;
     this.#forget = forget;
@@ -149,11 +159,17 @@ class OpenSession implements HostSession {
     inputs: TensorMap,
     outputNames: readonly string[],
     signal: AbortSignal,
-    { isBackground = false }: RunHints = {},
+    { isBackground = false, signature = '' }: RunHints = {},
   ): Promise<RunResult> {
     this.#runsInFlight++;
     try {
-      const request = { kind: 'run', session: this.#number, tensors: inputs, outputNames } as const;
+      const request = {
+        kind: 'run',
+        session: this.#number,
+        signature,
+        tensors: inputs,
+        outputNames,
+      } as const;
       const answer = await this.host.run(request, signal, isBackground);
       const { tensors, engineUs } = expect(answer, 'ran');
       return { outputs: tensors, engineUs };

@@ -1,4 +1,5 @@
 // The instances of a version as one: each run goes to the session with the fewest runs in flight.
+import { defaultSignatureName } from '../codec/tensor.ts';
 import { PerchError } from '../errors.ts';
 import type { LoadedVersion } from '../lifecycle/version-state.ts';
 import type { HostSession } from './host-session.ts';
@@ -15,6 +16,10 @@ export function joinInstances(
   if (first === undefined) {
     throw new PerchError('INTERNAL', 'A version without an instance.');
   }
+  const signatures = toSignatures(first);
+  const defaultName = signatures.signature.named?.name;
+  // What a request changes is in the session that it ran on.
+  const keepsState = first.signatures.some(({ named }) => named?.isStateful);
   const alive = new Set(sessions);
   const closeAll = async (): Promise<void> => {
     const outcomes = await Promise.allSettled(Array.from(alive, (session) => session.close()));
@@ -33,7 +38,7 @@ export function joinInstances(
   // What is left serves nobody: the lifecycle loads the version anew. It is closed once its own runs have ended.
   void lost.then(() => Promise.all(Array.from(alive, (session) => closeWhenIdle(session, alive))));
   return {
-    signature: first.signature,
+    ...signatures,
     execution: {
       instances: sessions.map(({ host, settings }) => ({
         provider: settings.provider,
@@ -48,8 +53,26 @@ export function joinInstances(
     },
     lost,
     unload: closeAll,
-    run: async (...request) => leastBusy(alive).run(...request),
+    run: async (inputs, outputNames, signal, hints) => {
+      const session = keepsState ? first : leastBusy(alive);
+      const asked = defaultName === undefined ? hints : { signature: defaultName, ...hints };
+      return session.run(inputs, outputNames, signal, asked);
+    },
   };
+}
+
+/** The signatures of the sessions' file, as the lifecycle has them. */
+function toSignatures({
+  signatures,
+  conversion,
+}: HostSession): Pick<LoadedVersion, 'signature' | 'signatures' | 'conversion'> {
+  const signature = signatures.find(({ named }) => named?.name === defaultSignatureName) ?? signatures[0];
+  if (signature === undefined) {
+    throw new PerchError('INTERNAL', 'A version without a signature.');
+  }
+  return conversion === undefined
+    ? { signature }
+    : { signature, conversion, signatures: new Map(signatures.map((one) => [one.named?.name ?? '', one])) };
 }
 
 /** Throws ENGINE_RESTARTED where none is left. */

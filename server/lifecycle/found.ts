@@ -9,7 +9,7 @@ export interface VersionOnDisk {
   readonly directory: string;
   /** The model file, absolute. */
   readonly file: string;
-  /** Bytes of the model file; 0 where it is missing. */
+  /** Bytes of the model file, with the variables of a SavedModel; 0 where it is missing. */
   readonly sizeBytes: number;
   /** Bytes of all files of the version: the weights of large models lie beside the model file. */
   readonly totalBytes: number;

@@ -11,7 +11,7 @@ export interface RunResult {
   readonly engineUs: number;
 }
 
-/** What a request says of how it may wait. */
+/** What a request says beside its tensors: what is to run, and how it may wait. */
 export interface RunHints {
   /** 1 is the first to be put into a batch; 0 and what the model does not have: the model's default. */
   readonly priority?: number;
@@ -22,6 +22,8 @@ export interface RunHints {
    * never.
    */
   readonly isBackground?: boolean;
+  /** The name of the signature to run, of a converted model; absent for `LoadedVersion.signature`. */
+  readonly signature?: string;
 }
 
 /** One session of a version. */
@@ -46,9 +48,57 @@ export interface ExecutionFacts {
   readonly cpuFallbackOps: readonly string[];
 }
 
+/** How often an operator of the original model was met. */
+export interface OperatorCount {
+  readonly op: string;
+  readonly count: number;
+}
+
+/** What became of a model that was converted, for people to see. */
+export interface ConversionFacts {
+  /** What it was. */
+  readonly source: 'saved_model' | 'tflite' | 'trees';
+  /** Of the program that wrote it, `2.14.0`; empty where the file does not say. */
+  readonly producerVersion: string;
+  /** Operators of the original that ONNX Runtime computes. */
+  readonly onnx: readonly OperatorCount[];
+  /** Operators of the original that are computed beside it at each request. */
+  readonly host: readonly OperatorCount[];
+  /** Operators of the ONNX files that were made. */
+  readonly onnxOperators: readonly OperatorCount[];
+  /** Bytes of weights in them. */
+  readonly weightBytes: number;
+  /** Signatures that cannot be served, and why. */
+  readonly omittedSignatures: readonly {
+    readonly name: string;
+    readonly unsupported: readonly (OperatorCount & {
+      readonly firstNode: string;
+      readonly reason: string;
+    })[];
+  }[];
+  /** For each signature the ONNX file that computes it, or why there is none that does so alone. */
+  readonly exports: readonly {
+    readonly signature: string;
+    /** A name in `directory`; empty where `refusal` says something. */
+    readonly file: string;
+    readonly refusal: string;
+  }[];
+  /** How long the conversion took, milliseconds; that of the first time where it is kept. */
+  readonly durationMs: number;
+  /** All of it as a document, in Markdown, without paths. */
+  readonly markdown: string;
+  /** Where its files are, absolute: not for clients. */
+  readonly directory: string;
+}
+
 /** A version in an engine, ready to run. */
 export interface LoadedVersion {
+  /** That of requests which name none: `serving_default`, or the first where no signature has that name. */
   readonly signature: Signature;
+  /** All signatures of a converted model by name; absent for an ONNX model, which has one. */
+  readonly signatures?: ReadonlyMap<string, Signature>;
+  /** Absent for an ONNX model. What decorates a version hands it on, as it does `signatures`. */
+  readonly conversion?: ConversionFacts;
   /** Absent where the engine does not say. What decorates a version hands it on. */
   readonly execution?: ExecutionFacts;
   /** Runs the model. Rejects with INFERENCE_FAILED, ENGINE_CRASHED, ENGINE_RESTARTED or CANCELLED. */

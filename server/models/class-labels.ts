@@ -4,7 +4,9 @@ import type { Signature } from '../codec/tensor.ts';
 import { systemCode } from '../file-system-error.ts';
 import type { VersionOnDisk } from '../lifecycle/found.ts';
 import type { Loader } from '../lifecycle/model-environment.ts';
+import type { LoadedVersion } from '../lifecycle/version-state.ts';
 import type { Logger } from '../log.ts';
+import { modelFormatOf } from './model-format.ts';
 import { readOnnxMetadata } from './onnx-metadata.ts';
 import { withRegularFile } from './regular-file.ts';
 
@@ -42,12 +44,25 @@ export function withClassLabels(loader: Loader, log: Logger): Loader {
       }
       return {
         ...loaded,
-        signature: { ...loaded.signature, classLabels },
+        ...withLabels(loaded, classLabels),
         run: (...request) => loaded.run(...request),
         unload: () => loaded.unload(),
       };
     },
   };
+}
+
+function withLabels(
+  { signature, signatures }: LoadedVersion,
+  classLabels: readonly string[],
+): Pick<LoadedVersion, 'signature' | 'signatures'> {
+  const labelled = { ...signature, classLabels };
+  return signatures === undefined
+    ? { signature: labelled }
+    : {
+        signature: labelled,
+        signatures: new Map([...signatures].map(([name, one]) => [name, { ...one, classLabels }])),
+      };
 }
 
 /** The columns of every float output that may be the scores, as far as the model says. */
@@ -88,6 +103,9 @@ export async function readClassLabels(
 }
 
 async function labelsOfModel(file: string): Promise<readonly string[]> {
+  if (modelFormatOf(file) !== 'onnx') {
+    return [];
+  }
   const properties = await withRegularFile(
     file,
     async (handle, size) => (await readOnnxMetadata(handle, size)).properties,

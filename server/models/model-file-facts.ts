@@ -4,6 +4,7 @@ import { PerchError } from '../errors.ts';
 import { fileSystemCode } from '../file-system-error.ts';
 import type { VersionOnDisk } from '../lifecycle/found.ts';
 import { readClassLabels } from './class-labels.ts';
+import { modelFormatOf } from './model-format.ts';
 import { readOnnxMetadata, type OnnxMetadata } from './onnx-metadata.ts';
 import { withRegularFile } from './regular-file.ts';
 
@@ -17,6 +18,12 @@ export async function readModelFileFacts(
   version: Pick<VersionOnDisk, 'file' | 'directory'>,
 ): Promise<ModelFileFacts> {
   const name = path.basename(version.file);
+  if (modelFormatOf(version.file) !== 'onnx') {
+    throw new PerchError(
+      'MODEL_FILE_INVALID',
+      `${name} is no ONNX model: GetConversionReport tells what became of it.`,
+    );
+  }
   const metadata = await withRegularFile(version.file, readOnnxMetadata).catch((reason: unknown) => {
     if (PerchError.is(reason, 'REQUEST_MALFORMED')) {
       throw new PerchError('MODEL_FILE_INVALID', `${name} is no complete ONNX model.`, { cause: reason });

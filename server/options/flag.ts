@@ -19,6 +19,7 @@ export type FlagGroup =
   | 'Versions'
   | 'Warm-up'
   | 'Batching and engine'
+  | 'Converted models'
   | 'Addresses'
   | 'Access'
   | 'gRPC'

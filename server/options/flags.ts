@@ -1,6 +1,7 @@
 // The table of `perch serve`'s flags: the one place that names, types, documents and bounds each of them.
 import type { Flag } from './flag.ts';
 import { addressFlags } from './flags/address-flags.ts';
+import { conversionFlags } from './flags/conversion-flags.ts';
 import { engineFlags } from './flags/engine-flags.ts';
 import { exposureFlags } from './flags/exposure-flags.ts';
 import { inertFlags } from './flags/inert-flags.ts';
@@ -14,6 +15,7 @@ export const flags = [
   ...modelFlags,
   ...versionFlags,
   ...engineFlags,
+  ...conversionFlags,
   ...exposureFlags,
   ...addressFlags,
   ...limitFlags,

@@ -46,6 +46,25 @@ export interface EngineOptions {
   readonly intraOpThreads: number;
 }
 
+/** Where converted models are kept; server/converted-models.ts finds it. */
+export type ConvertedModelsPlace =
+  | { readonly kind: 'user-cache' }
+  /** Goes with the server. */
+  | { readonly kind: 'temporary' }
+  /** Absolute. */
+  | { readonly kind: 'directory'; readonly directory: string };
+
+/** How models that are not ONNX are served. */
+export interface ConversionOptions {
+  /** Of a SavedModel's graph, at least one. */
+  readonly tags: readonly string[];
+  readonly prefersTflite: boolean;
+  readonly checksMethodNames: boolean;
+  readonly place: ConvertedModelsPlace;
+  /** Bytes; 0: no limit. */
+  readonly maximumBytes: number;
+}
+
 /** What `perch serve` was asked to do. Each field is documented by its flag in flags/. Paths are absolute. */
 export interface ServeOptions {
   readonly models: ModelsSource;
@@ -68,6 +87,7 @@ export interface ServeOptions {
   readonly warmUpIterations: number;
   readonly batching: BatchingOptions;
   readonly engine: EngineOptions;
+  readonly conversion: ConversionOptions;
   readonly tensorContentOutputs: boolean;
   readonly bind: BindOptions;
   readonly insecureBind: boolean;
@@ -171,6 +191,13 @@ function toOptions(text: FlagText, bind: BindOptions, cwd: string): ServeOptions
       memoryLimitBytes: number('model_memory_limit_mb') * 2 ** 20,
       intraOpThreads: number('tensorflow_session_parallelism') || number('tensorflow_intra_op_parallelism'),
     },
+    conversion: {
+      tags: toTags(text('saved_model_tags')),
+      prefersTflite: isTrue('prefer_tflite_model'),
+      checksMethodNames: isTrue('enable_signature_method_name_check'),
+      place: toConvertedModelsPlace(text('converted_models_directory'), cwd),
+      maximumBytes: number('converted_models_bytes'),
+    },
     tensorContentOutputs: isTrue('enable_serialization_as_tensor_content'),
     bind,
     insecureBind: isTrue('insecure_bind'),
@@ -265,6 +292,25 @@ function toBatching(
     ...(parametersFile === undefined ? {} : { parametersFile }),
     perModel: enabled && isTrue('enable_per_model_batching_parameters'),
   };
+}
+
+function toTags(text: string): readonly string[] {
+  const tags = [...toNames(text)];
+  if (tags.length === 0) {
+    throw new PerchError('OPTION_INVALID', '--saved_model_tags takes at least one tag, such as serve.');
+  }
+  return tags;
+}
+
+function toConvertedModelsPlace(text: string, cwd: string): ConvertedModelsPlace {
+  switch (text) {
+    case 'auto':
+      return { kind: 'user-cache' };
+    case '':
+      return { kind: 'temporary' };
+    default:
+      return { kind: 'directory', directory: path.resolve(cwd, text) };
+  }
 }
 
 function toAllowedHosts(text: string): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 // Whether a version directory is complete: a copy in progress must not be loaded half-written.
 import type { VersionOnDisk } from '../lifecycle/found.ts';
 import { PerchError } from '../errors.ts';
+import { modelFormatOf } from '../models/model-format.ts';
 import type { VersionDirectory } from './version-directories.ts';
 
 /** A complete outline must have been quiet for so long, since files beside the model may still be coming. */
@@ -68,7 +69,10 @@ export class CopyWatch {
   }
 }
 
-function judgeOne({ model, directory }: VersionDirectory, quietFor: number): VersionOnDisk['readiness'] {
+function judgeOne(
+  { model, directory, file }: VersionDirectory,
+  quietFor: number,
+): VersionOnDisk['readiness'] {
   switch (model.kind) {
     case 'complete':
     case 'foreign':
@@ -82,7 +86,10 @@ function judgeOne({ model, directory }: VersionDirectory, quietFor: number): Ver
       return quietFor >= giveUpMs
         ? {
             kind: 'broken',
-            error: new PerchError('MODEL_FILE_INVALID', `The model file is incomplete: ${model.detail}.`),
+            error: new PerchError(
+              modelFormatOf(file) === 'saved_model' ? 'SAVED_MODEL_INVALID' : 'MODEL_FILE_INVALID',
+              `The model file is incomplete: ${model.detail}.`,
+            ),
           }
         : { kind: 'copying', detail: `Waiting for the rest of the model file: ${model.detail}.` };
     case 'missing':

@@ -38,9 +38,12 @@ export class ModelLooker {
   readonly #copies = new CopyWatch();
   readonly #remembered = new Map<string, Remembered>();
   readonly #settingsFile: SettingsFile | undefined;
+  readonly #prefersTflite: boolean;
 
-  constructor(settingsFile?: SettingsFile) {
+  /** `prefersTflite`: whether model.tflite comes before other model files of a version. */
+  constructor(settingsFile?: SettingsFile, prefersTflite = false) {
     this.#settingsFile = settingsFile;
+    this.#prefersTflite = prefersTflite;
   }
 
   /** What is remembered, by name. */
@@ -70,7 +73,10 @@ export class ModelLooker {
       if (shallow && quiet && isSameConfig(last.configured, model)) {
         return last;
       }
-      const { versions: directories, duplicates } = await lookAtBasePath(basePath, settings);
+      const { versions: directories, duplicates } = await lookAtBasePath(basePath, {
+        ...settings,
+        prefersTflite: this.#prefersTflite,
+      });
       this.#copies.forget(basePath + path.sep, directories);
       const { versions, again } = this.#copies.judge(directories);
       const problem = settings.problem ?? describeProblem(name, duplicates, versions.length);

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { PerchError } from '../errors.ts';
 import { fileSystemCode, isFileSystemError } from '../file-system-error.ts';
 import type { VersionPolicy } from '../lifecycle/version-policy.ts';
-import { modelFileName } from './version-directories.ts';
 
 /** What a model's own config file may change for the source. */
 export interface ModelSettings {
@@ -25,7 +24,6 @@ export interface SettingsFile {
 
 /** Settings as they were at one look. */
 export interface SeenSettings extends ModelSettings {
-  readonly modelFilename: string;
   /** Changes when the file does; empty where there is none. */
   readonly fingerprint: string;
   /** What is wrong with the file; what it said before still holds then. */
@@ -33,7 +31,7 @@ export interface SeenSettings extends ModelSettings {
 }
 
 /** No file: the usual names and rules. */
-export const noSettings: SeenSettings = { modelFilename: modelFileName, fingerprint: '' };
+export const noSettings: SeenSettings = { fingerprint: '' };
 
 /** The settings in `basePath` now; `before` again where the file has not changed since. Does not reject. */
 export async function lookAtSettings(
@@ -58,7 +56,7 @@ export async function lookAtSettings(
   }
   try {
     const settings = await file.read(basePath);
-    return { ...settings, modelFilename: settings.modelFilename ?? modelFileName, fingerprint };
+    return { ...settings, fingerprint };
   } catch (reason) {
     return { ...before, fingerprint, problem: PerchError.from(reason).message };
   }

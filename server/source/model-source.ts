@@ -24,6 +24,8 @@ export interface SourceOptions {
   readonly log: Logger;
   /** A file in each model's directory that has a say; absent: there is none. */
   readonly settingsFile?: SettingsFile;
+  /** Whether model.tflite comes before other model files of a version; absent: it does not. */
+  readonly prefersTflite?: boolean;
   /** Called with everything that is there, after every look. Models that did not change are the same objects again. */
   readonly found: (models: readonly ModelOnDisk[]) => void;
 }
@@ -52,7 +54,7 @@ export class ModelSource {
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#target = options.target;
-    this.#looker = new ModelLooker(options.settingsFile);
+    this.#looker = new ModelLooker(options.settingsFile, options.prefersTflite);
   }
 
   /** Takes the first look, then follows events and the poll. Rejects with MODELS_DIRECTORY_MISSING where that is so. */

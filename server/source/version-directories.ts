@@ -1,12 +1,12 @@
 // One look at a model's base path: its version directories, and the files in each.
 import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSystemCode, isFileSystemError } from '../file-system-error.ts';
-import { readOnnxOutline, type OnnxOutline } from '../models/onnx-outline.ts';
-
-/** The name of the model file in a version directory. */
-export const modelFileName = 'model.onnx';
+import { readFileOutline } from '../models/file-outline.ts';
+import { modelFileName, modelFileNames, savedModelFileName, tfliteFileName } from '../models/model-format.ts';
+import type { OnnxOutline } from '../models/onnx-outline.ts';
+import { checkpointIndexFile, missingOfCheckpoint } from '../models/saved-model-outline.ts';
 
 /** A version directory as it lay there at one moment. */
 export interface VersionDirectory {
@@ -14,7 +14,7 @@ export interface VersionDirectory {
   readonly directory: string;
   /** The model file. */
   readonly file: string;
-  /** Bytes of the model file; 0 where it is missing. */
+  /** Bytes of the model file, with the variables of a SavedModel; 0 where it is missing. */
   readonly sizeBytes: number;
   /** Bytes of all its files. */
   readonly totalBytes: number;
@@ -48,8 +48,10 @@ const maximumDepth = 4;
 
 /** What holds for every version directory of a model. */
 export interface VersionSettings {
-  /** The name of the model file. */
-  readonly modelFilename: string;
+  /** The name of the model file; absent: the first of `modelFileNames` that is there. */
+  readonly modelFilename?: string;
+  /** Whether model.tflite comes before all others. */
+  readonly prefersTflite?: boolean;
   /** Of what else decides how a version is loaded; part of every version's own. */
   readonly fingerprint: string;
 }
@@ -57,7 +59,7 @@ export interface VersionSettings {
 /** Looks at every version under `basePath`. Rejects with the file system's error where that cannot be listed. */
 export async function lookAtBasePath(
   basePath: string,
-  settings: VersionSettings = { modelFilename: modelFileName, fingerprint: '' },
+  settings: VersionSettings = { fingerprint: '' },
 ): Promise<BasePathLook> {
   const names = (await listDirectories(basePath))
     .filter((name) => versionName.test(name))
@@ -100,28 +102,31 @@ export async function listDirectories(directory: string): Promise<string[]> {
 async function lookAtVersion(
   number: bigint,
   directory: string,
-  { modelFilename, fingerprint }: VersionSettings,
+  settings: VersionSettings,
 ): Promise<VersionDirectory | undefined> {
   try {
     const files = await listFiles(directory, '', 0);
+    const { name: modelFilename, own } = await findModelFile(directory, settings);
     const file = path.join(directory, modelFilename);
-    const own = await lookAtFile(directory, modelFilename);
     const newestMs = Math.max((await stat(directory)).mtimeMs, ...files.map(({ mtimeMs }) => mtimeMs));
     const all = own === undefined ? files : [own, ...files];
     return {
       number,
       directory,
       file,
-      sizeBytes: own?.size ?? 0,
+      sizeBytes: sizeOfModel(own, files),
       totalBytes: files.reduce((sum, { size }) => sum + size, 0),
       fingerprint: [
-        fingerprint,
+        settings.fingerprint,
         ...all.map(
           ({ name, size, mtimeMs, ctimeMs, inode }) => `${name} ${size} ${mtimeMs} ${ctimeMs} ${inode}`,
         ),
       ].join('\n'),
       newestMs,
-      model: own === undefined ? describeMissing(files, modelFilename) : await lookAtModelFile(file, own),
+      model:
+        own === undefined
+          ? describeMissing(files, settings.modelFilename)
+          : await lookAtModelFile(directory, own, files),
     };
   } catch (reason) {
     if (isFileSystemError(reason, 'ENOENT', 'ENOTDIR')) {
@@ -180,11 +185,34 @@ async function lookAtFile(directory: string, name: string): Promise<SeenFile | u
   return { name, size, mtimeMs, ctimeMs, inode, regular: facts.isFile() };
 }
 
-function describeMissing(files: readonly SeenFile[], wanted: string): ModelFile {
-  if (files.some(({ name }) => name === 'saved_model.pb')) {
+/** The model file: the one that is asked for by name, else the first of the usual ones. */
+async function findModelFile(
+  directory: string,
+  { modelFilename, prefersTflite = false }: VersionSettings,
+): Promise<{ readonly name: string; readonly own: SeenFile | undefined }> {
+  const names = modelFilename === undefined ? modelFileNames : [modelFilename];
+  const inOrder = prefersTflite && modelFilename === undefined ? [tfliteFileName, ...names] : names;
+  for (const name of inOrder) {
+    const own = await lookAtFile(directory, name);
+    if (own !== undefined) {
+      return { name, own };
+    }
+  }
+  return { name: modelFilename ?? modelFileName, own: undefined };
+}
+
+function sizeOfModel(own: SeenFile | undefined, files: readonly SeenFile[]): number {
+  const variables = files.filter(
+    ({ name }) => own?.name === savedModelFileName && name.startsWith('variables/'),
+  );
+  return variables.reduce((sum, { size }) => sum + size, own?.size ?? 0);
+}
+
+function describeMissing(files: readonly SeenFile[], wanted = modelFileName): ModelFile {
+  if (files.some(({ name }) => name === 'saved_model.pbtxt')) {
     return {
       kind: 'missing',
-      detail: `it holds a TensorFlow SavedModel, and this version of Perch serves ONNX: export it to ${wanted}`,
+      detail: `it holds a SavedModel in text form (saved_model.pbtxt); save it in binary form, as ${savedModelFileName}`,
     };
   }
   const other = files.find(({ name }) => name.endsWith('.onnx'));
@@ -193,21 +221,45 @@ function describeMissing(files: readonly SeenFile[], wanted: string): ModelFile 
 }
 
 /** Opens only regular files: a FIFO would block, a device may do anything. */
-async function lookAtModelFile(file: string, seen: SeenFile): Promise<ModelFile> {
+async function lookAtModelFile(
+  directory: string,
+  seen: SeenFile,
+  files: readonly SeenFile[],
+): Promise<ModelFile> {
   if (!seen.regular) {
-    return { kind: 'unreadable', detail: `${path.basename(file)} is not a regular file` };
+    return { kind: 'unreadable', detail: `${seen.name} is not a regular file` };
   }
   try {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return await readOnnxOutline(handle, seen.size);
-    } finally {
-      await handle.close();
-    }
+    const file = path.join(directory, seen.name);
+    const outline = await withOpen(file, (handle) => readFileOutline(handle, seen.size, seen.name));
+    return outline.kind === 'complete' && seen.name === savedModelFileName
+      ? await lookAtCheckpoint(directory, files)
+      : outline;
   } catch (reason) {
     return {
       kind: 'unreadable',
-      detail: `${path.basename(file)} cannot be read (${fileSystemCode(reason)})`,
+      detail: `${path.basename(seen.name)} cannot be read (${fileSystemCode(reason)})`,
     };
+  }
+}
+
+/** What a whole saved_model.pb is with the variables beside it. */
+async function lookAtCheckpoint(directory: string, files: readonly SeenFile[]): Promise<ModelFile> {
+  const names = files.filter(({ regular }) => regular).map(({ name }) => name);
+  const size = files.find(({ name }) => name === checkpointIndexFile)?.size ?? 0;
+  const missing = await missingOfCheckpoint(names, (read) =>
+    withOpen(path.join(directory, checkpointIndexFile), (handle) => read(handle, size)),
+  );
+  return missing === undefined
+    ? { kind: 'complete' }
+    : { kind: 'truncated', detail: missing, loadable: false };
+}
+
+async function withOpen<Result>(file: string, use: (handle: FileHandle) => Promise<Result>): Promise<Result> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return await use(handle);
+  } finally {
+    await handle.close();
   }
 }

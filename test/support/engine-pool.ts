@@ -1,4 +1,5 @@
 // An engine pool as tests and benchmarks use it: one shared host, nothing limited, the daemon's own plan.
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EnginePool, type EnginePoolOptions } from '../../server/engine/engine-pool.ts';
 import { createLogger } from '../../server/log.ts';
@@ -19,6 +20,7 @@ export function openEnginePool(options: Partial<EnginePoolOptions> = {}): Engine
     threads: false,
     queueLimit: 0,
     memoryLimitBytes: 0,
+    conversion: { tags: ['serve'], cacheDirectory: path.join(tmpdir(), 'perch-unused'), cacheBytes: 0 },
     plan: () => Promise.resolve(planVersion(1)),
     ...options,
   });

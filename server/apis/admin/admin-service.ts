@@ -7,6 +7,7 @@ import type { Method } from '../method.ts';
 import { serverStream, unary } from '../method.ts';
 import type { Serving } from '../serving.ts';
 import { configMethods } from './config-methods.ts';
+import { conversionMethods } from './conversion-methods.ts';
 import { curlCommand } from './curl-command.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { modelDescriber } from './describe-model.ts';
@@ -102,6 +103,7 @@ export function adminService({ serving, config, facts, traffic, shutDown }: Admi
     predictJsonMethod(serving, traffic),
     ...configMethods(config, traffic),
     ...modelMethods(traffic, describe),
+    ...conversionMethods(manager),
     ...trafficMethods(traffic, describe, facts.draining),
     ...statisticsMethods(traffic, facts.draining, shutDown),
   ];

@@ -4,7 +4,8 @@ import { PerchError } from '../../errors.ts';
 import { readModelFileFacts } from '../../models/model-file-facts.ts';
 import type { Traffic } from '../../traffic/traffic.ts';
 import { unary, type Method } from '../method.ts';
-import { toTensorSpec } from './model-state.ts';
+import { signatureNamed } from '../tensorflow-serving/signatures.ts';
+import { toSignatureMessage } from './model-state.ts';
 import { makeSlowChange } from './slow-change.ts';
 import type { DescribeModel } from './traffic-methods.ts';
 
@@ -16,15 +17,19 @@ export function modelMethods(traffic: Traffic, describe: DescribeModel): Method[
   const { manager } = traffic.parts;
   return [
     unary(methods.ListModels, () => ({ models: manager.names().map((name) => describe(name).model) })),
-    unary(methods.GetSignature, ({ model, version }) => {
+    unary(methods.GetSignature, ({ model, version, signatureName }) => {
       const wanted = BigInt(version);
       const lease = manager.acquire(model, wanted === 0n ? {} : { version: wanted });
       try {
-        const { inputs, outputs, classLabels = [] } = lease.loaded.signature;
+        const signature =
+          signatureName === '' ? lease.loaded.signature : signatureNamed(lease.loaded, signatureName);
+        if (signature === undefined) {
+          throw new PerchError('SIGNATURE_UNKNOWN', `Serving signature key "${signatureName}" not found.`);
+        }
         return {
           version: lease.version.toString(),
-          signature: { inputs: inputs.map(toTensorSpec), outputs: outputs.map(toTensorSpec) },
-          classLabels: [...classLabels],
+          signature: toSignatureMessage(signature),
+          classLabels: [...(signature.classLabels ?? [])],
         };
       } finally {
         lease.release();

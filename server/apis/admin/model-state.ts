@@ -1,7 +1,7 @@
 // A model of the lifecycle as the admin API's ModelState.
 import type { MessageInput } from '../../../protos/messages.ts';
 import { dataTypeNameOf } from '../../codec/dtype.ts';
-import type { TensorSpec } from '../../codec/tensor.ts';
+import type { Signature, TensorSpec } from '../../codec/tensor.ts';
 import type { PerchError } from '../../errors.ts';
 import type { LoadStep, StepProgress } from '../../lifecycle/load-progress.ts';
 import type { ModelView } from '../../lifecycle/model-manager.ts';
@@ -65,10 +65,9 @@ function toVersionState({
     ...(state.phase === 'available'
       ? {
           loadMs: state.loadMs,
-          signature: {
-            inputs: state.loaded.signature.inputs.map(toTensorSpec),
-            outputs: state.loaded.signature.outputs.map(toTensorSpec),
-          },
+          signature: toSignatureMessage(state.loaded.signature),
+          signatures: Array.from(state.loaded.signatures?.values() ?? [], toSignatureMessage),
+          convertedFrom: state.loaded.conversion?.source ?? '',
           ...(state.loaded.execution === undefined
             ? {}
             : { execution: toExecutionInfo(state.loaded.execution) }),
@@ -108,7 +107,31 @@ function reasonOf(state: VersionState, lastError: PerchError | undefined): { err
   return { error: error?.message ?? '', code: error?.code ?? '' };
 }
 
-/** One input or output. */
-export function toTensorSpec({ name, dtype, shape }: TensorSpec): MessageInput<'perch.admin.v1.TensorSpec'> {
-  return { name, dtype: dataTypeNameOf(dtype), shape: [...shape] };
+function toTensorSpec({
+  name,
+  dtype,
+  shape,
+  isUnranked = false,
+}: TensorSpec): MessageInput<'perch.admin.v1.TensorSpec'> {
+  return { name, dtype: dataTypeNameOf(dtype), shape: [...shape], unknownRank: isUnranked };
+}
+
+/** A signature. */
+export function toSignatureMessage({
+  inputs,
+  outputs,
+  named,
+}: Signature): MessageInput<'perch.admin.v1.Signature'> {
+  return {
+    inputs: inputs.map(toTensorSpec),
+    outputs: outputs.map(toTensorSpec),
+    ...(named === undefined
+      ? {}
+      : {
+          name: named.name,
+          methodName: named.methodName,
+          optionalInputs: [...named.optionalInputs],
+          stateful: named.isStateful,
+        }),
+  };
 }

@@ -37,7 +37,7 @@ export function modelsJson(manager: ModelManager): string {
 export function metadataJson(manager: ModelManager, choice: ModelChoice): string {
   const lease = manager.acquire(choice.name, choice);
   try {
-    const { signatureDef } = signatureDefMap(lease.loaded.signature);
+    const { signatureDef } = signatureDefMap(lease.loaded);
     return pretty({
       model_spec: { name: choice.name, signature_name: '', version: lease.version.toString() },
       metadata: { signature_def: { signature_def: mapValues(signatureDef, toSignatureJson) } },
@@ -69,7 +69,7 @@ function toTensorInfoJson({ name, dtype, tensorShape }: TensorInfo): object {
     dtype,
     tensor_shape: {
       dim: tensorShape.dim.map(({ size }) => ({ size: size.toString(), name: '' })),
-      unknown_rank: false,
+      unknown_rank: tensorShape.unknownRank ?? false,
     },
     name,
   };

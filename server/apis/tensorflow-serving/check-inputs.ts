@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import {
   elementCount,
   shapeText,
+  type NamedSignature,
   type Signature,
   type Tensor,
   type TensorMap,
@@ -14,13 +15,37 @@ import { PerchError } from '../../errors.ts';
  * Throws INPUT_NAMES_WRONG in TensorFlow's words (reference §1.3), or INPUT_DTYPE_WRONG / INPUT_SHAPE_WRONG with the
  * input's name, what came and what is expected. TF Serving leaves the latter to the graph.
  */
-export function checkInputs(inputs: TensorMap, { inputs: specs }: Signature): void {
+export function checkInputs(inputs: TensorMap, { inputs: specs, named }: Signature): void {
+  if (named !== undefined) {
+    checkNamedInputs(inputs, specs, named);
+    return;
+  }
   checkNames(inputs, specs);
   for (const spec of specs) {
     const tensor = inputs.get(spec.name);
     if (tensor !== undefined) {
       checkTensor(tensor, spec);
       checkStrings(tensor, spec.name);
+    }
+  }
+}
+
+/** Names and types, as of every model; the shapes that a SavedModel tells are not held to, as in TensorFlow. */
+function checkNamedInputs(inputs: TensorMap, specs: readonly TensorSpec[], named: NamedSignature): void {
+  checkNames(inputs, specs, named.optionalInputs);
+  for (const spec of specs) {
+    const tensor = inputs.get(spec.name);
+    if (tensor !== undefined && tensor.dtype !== spec.dtype) {
+      throw new PerchError(
+        'INPUT_DTYPE_WRONG',
+        `Input "${spec.name}": got ${tensor.dtype}, the model expects ${spec.dtype}.`,
+      );
+    }
+    if (tensor !== undefined && elementCount(tensor.shape) === undefined) {
+      throw new PerchError(
+        'INPUT_SHAPE_WRONG',
+        `Input "${spec.name}": ${shapeText(tensor.shape, ', ')} is more elements than can be counted.`,
+      );
     }
   }
 }
@@ -37,12 +62,13 @@ function checkStrings(tensor: Tensor, name: string): void {
   }
 }
 
-function checkNames(inputs: TensorMap, specs: readonly TensorSpec[]): void {
+function checkNames(inputs: TensorMap, specs: readonly TensorSpec[], optional: readonly string[] = []): void {
   const expected = specs.map(({ name }) => name).sort();
   const sent = [...inputs.keys()].sort();
-  const missing = expected.filter((name) => !inputs.has(name));
+  const missing = expected.filter((name) => !inputs.has(name) && !optional.includes(name));
   const extra = sent.filter((name) => !expected.includes(name));
-  if (sent.length !== expected.length) {
+  const isCountRight = optional.length === 0 ? sent.length === expected.length : extra.length === 0;
+  if (!isCountRight) {
     throw new PerchError(
       'INPUT_NAMES_WRONG',
       `input size does not match signature: ${sent.length}!=${expected.length} len({${sent.join(',')}}) != len({${expected.join(',')}}). Sent extra: {${extra.join(',')}}. Missing but required: {${missing.join(',')}}.`,
@@ -52,7 +78,7 @@ function checkNames(inputs: TensorMap, specs: readonly TensorSpec[]): void {
   if (first !== undefined) {
     throw new PerchError(
       'INPUT_NAMES_WRONG',
-      `Signature input alias: ${first}(feed name: ${first}) not found in request and no default value provided. Inputs expected to be in the request {${expected.join(',')}}, or default input alias set: {}`,
+      `Signature input alias: ${first}(feed name: ${first}) not found in request and no default value provided. Inputs expected to be in the request {${expected.join(',')}}, or default input alias set: {${[...optional].sort().join(',')}}`,
     );
   }
 }

@@ -28,7 +28,8 @@ export interface Classification {
   readonly read: (outputs: TensorMap, examples: number) => ScoredClass[][];
 }
 
-interface ClassificationOutputs {
+/** The outputs that a classification is read from. */
+export interface ClassificationOutputs {
   /** Float, [batch, classes]. */
   readonly scores: TensorSpec | undefined;
   /** String, [batch, classes]. */
@@ -90,7 +91,8 @@ function chooseOutputs(signature: Signature): ClassificationOutputs {
   return { scores, classes, topLabel };
 }
 
-function readClasses(
+/** The classes of each example. Throws OUTPUTS_WRONG, in TF Serving's words, where the outputs do not fit. */
+export function readClasses(
   chosen: ClassificationOutputs,
   classLabels: readonly string[],
   outputs: TensorMap,

@@ -2,9 +2,11 @@
 import type { Signature, TensorMap } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
 import type { Lease } from '../../lifecycle/model-environment.ts';
+import type { LoadedVersion, RunResult } from '../../lifecycle/version-state.ts';
 import type { RoutedTo } from '../../traffic/request-traffic.ts';
 import type { RequestOrigin, Serving } from '../serving.ts';
 import { checkInputs, chooseOutputs } from './check-inputs.ts';
+import { signatureNameOf, type Signatures } from './signatures.ts';
 
 /** The model that a request asks for, TF Serving's ModelSpec. */
 export interface ModelChoice {
@@ -18,6 +20,8 @@ export interface ModelChoice {
 export interface InferenceAnswer<Result> {
   readonly result: Result;
   readonly version: bigint;
+  /** The signature that was run. */
+  readonly signatureName: string;
   /** Time in the engine, microseconds. */
   readonly engineUs: number;
   /** Time around that until its answer was here: queues, batching, the way; microseconds. */
@@ -28,27 +32,37 @@ export interface InferenceAnswer<Result> {
   readonly routed?: RoutedTo;
 }
 
-/** What a request brings once the version, and with it the signature, is known. */
-export interface InferenceRequest<Result> {
+/** One run of a version. */
+export interface InferenceRun {
+  /** One of the version's. */
+  readonly signature: Signature;
   readonly inputs: TensorMap;
   /** Names of the outputs wanted; empty for all. */
   readonly outputFilter: readonly string[];
-  /** Makes the result of the outputs that were asked for; what it throws is the request's error. */
-  readonly finish: (outputs: TensorMap) => Result | Promise<Result>;
 }
 
-/** The name that TF Serving gives the signature of a model that has but one. */
-export const defaultSignatureName = 'serving_default';
+/** What a request brings once the version, and with it the signatures, is known. */
+export interface InferenceRequest<Result> extends InferenceRun {
+  /** Runs beside the first one, on the same version; absent for none. */
+  readonly alongside?: readonly InferenceRun[];
+  /**
+   * Makes the result of the outputs that were asked for, and of those of the runs beside, in their order; what it throws
+   * is the request's error.
+   */
+  readonly finish: (outputs: TensorMap, alongside: readonly TensorMap[]) => Result | Promise<Result>;
+}
+
+const noOutputs: readonly TensorMap[] = [];
 
 /**
- * Runs one request on the version that `choice` leads to; `read` makes the request from that version's signature, so
+ * Runs one request on the version that `choice` leads to; `read` makes the request from that version's signatures, so
  * that parsing and running see the same version. The version is not unloaded before the run has ended.
  */
 export async function infer<Result>(
   { manager, observer, traffic }: Serving,
   choice: ModelChoice,
   origin: RequestOrigin,
-  read: (signature: Signature) => InferenceRequest<Result> | Promise<InferenceRequest<Result>>,
+  read: (model: Signatures) => InferenceRequest<Result> | Promise<InferenceRequest<Result>>,
 ): Promise<InferenceAnswer<Result>> {
   if (choice.name === '') {
     throw new PerchError('MODEL_NAME_MISSING', 'ModelSpec has no name specified.');
@@ -68,24 +82,32 @@ export async function infer<Result>(
     lease = manager.acquire(choice.name, routed ?? choice);
     const { loaded, version } = lease;
     const acquired = micros();
-    const request = read(loaded.signature);
-    const { inputs, outputFilter, finish } = request instanceof Promise ? await request : request;
-    checkInputs(inputs, loaded.signature);
-    const outputNames = chooseOutputs(outputFilter, loaded.signature);
+    const reading = read(loaded);
+    const request = reading instanceof Promise ? await reading : reading;
+    const { signature, inputs, alongside, finish } = request;
+    const begin = beginRun(loaded, request, signal);
+    const others = alongside?.map((run) => beginRun(loaded, run, signal));
     const checked = micros();
-    const { outputs, engineUs } = await loaded.run(inputs, outputNames, signal);
+    const { outputs, engineUs } = await begin();
+    const otherOutputs =
+      others === undefined
+        ? noOutputs
+        : (await Promise.all(others.map((run) => run()))).map((answer) => answer.outputs);
     const ran = micros();
-    const made = finish(outputs);
+    const made = finish(outputs, otherOutputs);
     const result = made instanceof Promise ? await made : made;
     const took = micros();
     observer.finished({ ...facts, version, micros: took, engineUs, ...countExamples(inputs) });
     if (traffic !== undefined && routed !== undefined) {
       const model = choice.name;
-      traffic.served({ model, version, routed, code: 'OK', micros: took, engineUs, inputs, outputs });
+      // A shadow is given what it answers by its own default signature.
+      const copied = signature === loaded.signature ? { inputs } : {};
+      traffic.served({ model, version, routed, code: 'OK', micros: took, engineUs, ...copied, outputs });
     }
     return {
       result,
       version,
+      signatureName: signatureNameOf(signature),
       engineUs,
       queueUs: Math.max(0, ran - checked - engineUs),
       codecUs: checked - acquired + (took - ran),
@@ -110,14 +132,23 @@ export async function infer<Result>(
   }
 }
 
+/** Checks the run, and gives what begins it. Throws as `checkInputs` and `chooseOutputs` do. */
+export function beginRun(
+  loaded: Pick<LoadedVersion, 'run'>,
+  { signature, inputs, outputFilter }: InferenceRun,
+  signal: AbortSignal,
+): () => Promise<RunResult> {
+  checkInputs(inputs, signature);
+  const outputNames = chooseOutputs(outputFilter, signature);
+  const { named } = signature;
+  return named === undefined
+    ? () => loaded.run(inputs, outputNames, signal)
+    : () => loaded.run(inputs, outputNames, signal, { signature: named.name });
+}
+
 /** The rows of the first input. */
 function countExamples(inputs: TensorMap): { examples?: number } {
   const [first] = inputs.values();
   const rows = first?.shape[0];
   return rows === undefined ? {} : { examples: rows };
-}
-
-/** Whether a request's signature name is the one that an ONNX model has: empty, or TF Serving's default. */
-export function isKnownSignature(name: string): boolean {
-  return name === '' || name === defaultSignatureName;
 }

@@ -12,9 +12,10 @@ import { unary, type CallContext, type Method } from '../method.ts';
 import { defaultRoutingKeys, type InferenceApi, type RequestOrigin, type Serving } from '../serving.ts';
 import { withinLimits } from '../within-limits.ts';
 import { classify, multiInference, regress, type TaskResult } from './example-inference.ts';
-import { defaultSignatureName, infer, isKnownSignature } from './inference.ts';
+import { infer } from './inference.ts';
 import { signatureDefMap } from './model-metadata.ts';
 import { requestedChoice, toModelChoice } from './model-spec.ts';
+import { checkMethodName, signatureNamed, signatureRefusal } from './signatures.ts';
 
 /** What an operator may choose. */
 export interface PredictionServiceOptions {
@@ -41,15 +42,21 @@ export function predictionService(
         const decoded = inTurns(decodePredictRequest(bytes), call.signal);
         const { modelSpec, inputs, outputFilter } = decoded instanceof Promise ? await decoded : decoded;
         const choice = requestedChoice(modelSpec);
-        const answer = await infer(serving, choice, originOf(serving, 'Predict', call), () => {
-          const signatureName = modelSpec?.signatureName ?? '';
-          if (!isKnownSignature(signatureName)) {
-            throw new PerchError('SIGNATURE_UNKNOWN', `Serving signature key "${signatureName}" not found.`);
+        const answer = await infer(serving, choice, originOf(serving, 'Predict', call), (model) => {
+          const name = modelSpec?.signatureName ?? '';
+          const signature = signatureNamed(model, name);
+          if (signature === undefined) {
+            const text = `Serving signature key "${name}" not found.`;
+            throw signatureRefusal(model, name, 'SIGNATURE_UNKNOWN', text);
           }
-          return { inputs, outputFilter, finish: (outputs) => outputs };
+          if (serving.checksMethodNames === true) {
+            checkMethodName(signature, 'predict');
+          }
+          return { signature, inputs, outputFilter, finish: (outputs) => outputs };
         });
+        const { version, signatureName } = answer;
         return encodePredictResponse({
-          modelSpec: { name: choice.name, version: answer.version, signatureName: defaultSignatureName },
+          modelSpec: { name: choice.name, version, signatureName },
           outputs: answer.result,
           asTensorContent,
         });
@@ -64,7 +71,7 @@ export function predictionService(
         const examples = { signatureName: modelSpec?.signatureName ?? '', batch };
         const answer = await classify(serving, choice, originOf(serving, 'Classify', call), () => examples);
         return classificationResponse.encode({
-          modelSpec: modelSpecOf(choice.name, answer.version),
+          modelSpec: modelSpecOf(choice.name, answer.version, answer.signatureName),
           result: classificationResult(answer.result),
         });
       }),
@@ -78,7 +85,7 @@ export function predictionService(
         const examples = { signatureName: modelSpec?.signatureName ?? '', batch };
         const answer = await regress(serving, choice, originOf(serving, 'Regress', call), () => examples);
         return regressionResponse.encode({
-          modelSpec: modelSpecOf(choice.name, answer.version),
+          modelSpec: modelSpecOf(choice.name, answer.version, answer.signatureName),
           result: regressionResult(answer.result),
         });
       }),
@@ -97,9 +104,11 @@ export function predictionService(
           tasks,
           batch,
         );
-        const modelSpec = modelSpecOf(choice.name, version);
         return multiInferenceResponse.encode({
-          results: result.map((one) => ({ modelSpec, ...taskResult(one) })),
+          results: result.map((one) => ({
+            modelSpec: modelSpecOf(choice.name, version, one.signatureName),
+            ...taskResult(one),
+          })),
         });
       }),
     },
@@ -118,7 +127,7 @@ export function predictionService(
       }
       const lease = serving.manager.acquire(choice.name, choice);
       try {
-        const value = signatureDefs.encode(signatureDefMap(lease.loaded.signature));
+        const value = signatureDefs.encode(signatureDefMap(lease.loaded));
         return {
           modelSpec: { name: choice.name, version: { value: lease.version.toString() } },
           metadata: {
@@ -167,8 +176,12 @@ function originOf(
   return { api, entrypoint: 'GRPC', signal, ...(routingKey === undefined ? {} : { routingKey }) };
 }
 
-function modelSpecOf(name: string, version: bigint): MessageInput<'tensorflow.serving.ModelSpec'> {
-  return { name, version: { value: version.toString() }, signatureName: defaultSignatureName };
+function modelSpecOf(
+  name: string,
+  version: bigint,
+  signatureName: string,
+): MessageInput<'tensorflow.serving.ModelSpec'> {
+  return { name, version: { value: version.toString() }, signatureName };
 }
 
 function classificationResult(

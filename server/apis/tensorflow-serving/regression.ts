@@ -34,10 +34,11 @@ export function regressionOf(signature: Signature): Regression {
         );
   }
   const { name } = chosen;
-  return { outputNames: [name], read: (outputs, examples) => readValues(outputs, name, examples) };
+  return { outputNames: [name], read: (outputs, examples) => readRegression(outputs, name, examples) };
 }
 
-function readValues(outputs: TensorMap, name: string, examples: number): number[] {
+/** One value for each example. Throws OUTPUTS_WRONG, in TF Serving's words, where the output does not fit. */
+export function readRegression(outputs: TensorMap, name: string, examples: number): number[] {
   const tensor = outputOf(outputs, name);
   const { shape } = tensor;
   if (tensor.dtype === 'string' || !isColumn(shape)) {

@@ -13,13 +13,19 @@ const maximumBytes = 64 * 1024 * 1024;
 const stringBytes = 32;
 
 /**
- * An input of zeros (false, the empty string) for each that `signature` has, every dynamic dimension 1. Undefined where
+ * An input of zeros (false, the empty string) for each that `signature` has, every dynamic dimension 1, one dimension where
+ * their number is not said. Undefined where
  * they would take more than 64 MiB together.
  */
 export function zeroInputs({ inputs }: Signature): Map<string, Tensor> | undefined {
-  const shaped = inputs.map((spec) => ({ ...spec, shape: spec.shape.map((size) => (size < 0 ? 1 : size)) }));
+  const shaped = inputs.map((spec) => ({ ...spec, shape: shapeToTry(spec) }));
   const bytes = shaped.reduce((sum, spec) => sum + weigh(spec), 0);
   return bytes > maximumBytes ? undefined : new Map(shaped.map((spec) => [spec.name, zeros(spec)]));
+}
+
+/** One for every size that is not said; a batch of one where not even the rank is. */
+function shapeToTry({ shape, isUnranked }: TensorSpec): readonly number[] {
+  return isUnranked === true ? [1] : shape.map((size) => (size < 0 ? 1 : size));
 }
 
 function weigh({ dtype, shape }: TensorSpec): number {

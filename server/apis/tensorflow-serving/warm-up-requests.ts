@@ -6,37 +6,35 @@ import type { Signature } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
 import { atOnce } from '../../limits/turns.ts';
 import type { WarmUpRequest } from '../../models/warmup-records.ts';
-import { classificationOf } from './classification.ts';
-import { onExamples, tasksOf } from './example-inference.ts';
-import { isKnownSignature, type InferenceRequest } from './inference.ts';
-import { regressionOf } from './regression.ts';
+import { classificationBy, onExamples, regressionBy, tasksOnExamples } from './example-inference.ts';
+import type { InferenceRequest } from './inference.ts';
+import { signatureNamed, type Signatures } from './signatures.ts';
 
 /**
- * The request for a version with this signature. The model, version and label that it names are passed over, as in TF
+ * The request for a version with these signatures. The model, version and label that it names are passed over, as in TF
  * Serving. Throws what a client would be answered, and UNIMPLEMENTED for SessionRun and PredictStreamed, which no API here
  * has.
  */
 export function readRecordedRequest(
   { kind, bytes }: WarmUpRequest,
-  signature: Signature,
+  model: Signatures,
 ): InferenceRequest<unknown> {
   switch (kind) {
     case 'Predict': {
       const { modelSpec, inputs, outputFilter } = atOnce(decodePredictRequest(bytes));
-      checkSignatureName(modelSpec);
-      return { inputs, outputFilter, finish: () => undefined };
+      return { signature: namedBy(modelSpec, model), inputs, outputFilter, finish: () => undefined };
     }
     case 'Classify':
     case 'Regress': {
       const { modelSpec, batch } = decodeExampleRequest(bytes);
-      checkSignatureName(modelSpec);
-      const task = kind === 'Classify' ? classificationOf(signature) : regressionOf(signature);
+      const signature = namedBy(modelSpec, model);
+      const task = kind === 'Classify' ? classificationBy(signature) : regressionBy(signature);
       return onExamples<unknown>(batch, signature, task);
     }
     case 'MultiInference': {
       const { tasks, batch } = decodeMultiInferenceRequest(bytes);
-      tasks.forEach(({ modelSpec }) => checkSignatureName(modelSpec));
-      return onExamples(batch, signature, tasksOf(tasks, signature));
+      tasks.forEach(({ modelSpec }) => namedBy(modelSpec, model));
+      return tasksOnExamples(tasks, batch, model);
     }
     case 'SessionRun':
     case 'PredictStreamed':
@@ -44,9 +42,11 @@ export function readRecordedRequest(
   }
 }
 
-function checkSignatureName(modelSpec: RequestedModel | undefined): void {
+function namedBy(modelSpec: RequestedModel | undefined, model: Signatures): Signature {
   const name = modelSpec?.signatureName ?? '';
-  if (!isKnownSignature(name)) {
+  const signature = signatureNamed(model, name);
+  if (signature === undefined) {
     throw new PerchError('SIGNATURE_UNKNOWN', `Serving signature key "${name}" not found.`);
   }
+  return signature;
 }

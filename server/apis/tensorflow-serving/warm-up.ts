@@ -7,7 +7,8 @@ import type { LoadedVersion } from '../../lifecycle/version-state.ts';
 import type { LogFields, Logger } from '../../log.ts';
 import { countWarmUpRecords } from '../../models/count-warmup-records.ts';
 import { decodePredictionLog, visitWarmUpRecords, type WarmUpKind } from '../../models/warmup-records.ts';
-import { checkInputs, chooseOutputs } from './check-inputs.ts';
+import { chooseOutputs } from './check-inputs.ts';
+import { beginRun } from './inference.ts';
 import { zeroInputs } from './warm-up-inputs.ts';
 import { readRecordedRequest } from './warm-up-requests.ts';
 
@@ -116,6 +117,9 @@ export function withWarmUp(loader: Loader, options: WarmUpOptions): Loader {
     if (crashedOnZeros.get(version.directory) === version.fingerprint) {
       return { message: 'not warmed up: the engine ended on the made-up request before' };
     }
+    if (loaded.signature.named?.isStateful === true) {
+      return { message: 'not warmed up: a made-up request would change what the model keeps' };
+    }
     const inputs = zeroInputs(loaded.signature);
     if (inputs === undefined) {
       return { message: 'not warmed up: the inputs are too large to make them up' };
@@ -197,14 +201,16 @@ async function runRecord(
       throw new PerchError('REQUEST_MALFORMED', 'It holds no recorded request.');
     }
     ({ kind } = request);
-    const { inputs, outputFilter, finish } = readRecordedRequest(request, loaded.signature);
-    checkInputs(inputs, loaded.signature);
-    const outputNames = chooseOutputs(outputFilter, loaded.signature);
+    const read = readRecordedRequest(request, loaded);
+    const runs = [read, ...(read.alongside ?? [])].map((run) => beginRun(loaded, run, signal));
     for (let iteration = 0; iteration < iterations; iteration++) {
       signal.throwIfAborted();
       runBegins();
-      const { outputs } = await loaded.run(inputs, outputNames, signal);
-      finish(outputs);
+      const [first, ...others] = await Promise.all(runs.map((run) => run()));
+      await read.finish(
+        first?.outputs ?? new Map(),
+        others.map(({ outputs }) => outputs),
+      );
     }
   } catch (reason) {
     signal.throwIfAborted();

@@ -1,8 +1,14 @@
 // What may be batched at all, and which requests may share a batch.
 import type { Signature, TensorMap, TensorSpec } from '../../codec/tensor.ts';
 
-/** Whether every input and output has a dynamic first dimension: Triton's rule for what can be batched. */
-export function isBatchable({ inputs, outputs }: Signature): boolean {
+/**
+ * Whether every input and output has a dynamic first dimension: Triton's rule for what can be batched. What keeps state
+ * between requests cannot.
+ */
+export function isBatchable({ inputs, outputs, named }: Signature): boolean {
+  if (named?.isStateful === true) {
+    return false;
+  }
   const specs = [...inputs, ...outputs];
   return inputs.length > 0 && outputs.length > 0 && specs.every(({ shape }) => shape[0] === -1);
 }

@@ -1,4 +1,5 @@
 // Makes a loader's versions batch their requests: a decorator, so that lifecycle and engine know nothing of it.
+import type { Signature } from '../../codec/tensor.ts';
 import type { VersionOnDisk } from '../../lifecycle/found.ts';
 import type { Loader } from '../../lifecycle/model-environment.ts';
 import type { LoadedVersion } from '../../lifecycle/version-state.ts';
@@ -33,7 +34,8 @@ export interface BatchingHooks {
 
 /**
  * Loads as `loader` does; what it loads batches its requests by the parameters that `parametersOf` gives, undefined for
- * no batching. A model without a dynamic first dimension on every input and output is never batched. `load` rejects, and
+ * no batching. A signature without a dynamic first dimension on every input and output is never batched, nor one that keeps
+ * state between requests; each signature has a queue of its own. `load` rejects, and
  * loads nothing, where `parametersOf` does.
  */
 export function withBatching(
@@ -51,29 +53,58 @@ export function withBatching(
       const whose = { model, version: disk.number };
       const { threadPoolName } = parameters;
       const { onBatch, onUnbatchable, onHookFailed } = hooks;
-      if (!isBatchable(loaded.signature)) {
+      const queueFor = (version: LoadedVersion): BatchQueue =>
+        new BatchQueue(version, forInstances(parameters, loaded), {
+          ...(onBatch === undefined
+            ? {}
+            : { onBatch: (facts) => onBatch({ ...whose, threadPoolName, ...facts }) }),
+          onUnbatchable: (reason) => onUnbatchable?.({ ...whose, reason }),
+          ...(onHookFailed === undefined ? {} : { onHookFailed }),
+        });
+      const queues = queuesBySignature(loaded, queueFor);
+      if (queues.size === 0) {
         onUnbatchable?.({ ...whose, reason: 'not every input and output has a dynamic first dimension' });
         return loaded;
       }
-      const queue = new BatchQueue(loaded, forInstances(parameters, loaded), {
-        ...(onBatch === undefined
-          ? {}
-          : { onBatch: (facts) => onBatch({ ...whose, threadPoolName, ...facts }) }),
-        onUnbatchable: (reason) => onUnbatchable?.({ ...whose, reason }),
-        ...(onHookFailed === undefined ? {} : { onHookFailed }),
-      });
+      const defaultName = nameOf(loaded.signature);
       return {
-        signature: loaded.signature,
-        ...(loaded.execution === undefined ? {} : { execution: loaded.execution }),
-        lost: loaded.lost,
-        run: (inputs, outputNames, runSignal, hints) => queue.run(inputs, outputNames, runSignal, hints),
+        ...loaded,
+        run: (inputs, outputNames, runSignal, hints) =>
+          (queues.get(hints?.signature ?? defaultName) ?? loaded).run(inputs, outputNames, runSignal, hints),
         unload: () => {
-          queue.close();
+          queues.forEach((queue) => queue.close());
           return loaded.unload();
         },
       };
     },
   };
+}
+
+/** A queue for each signature that may be batched, by its name: requests of two signatures never share a run. */
+function queuesBySignature(
+  loaded: LoadedVersion,
+  queueFor: (version: LoadedVersion) => BatchQueue,
+): Map<string, BatchQueue> {
+  const signatures = loaded.signatures === undefined ? [loaded.signature] : [...loaded.signatures.values()];
+  const batchable = signatures.filter((signature) => isBatchable(signature));
+  return new Map(batchable.map((signature) => [nameOf(signature), queueFor(ofSignature(loaded, signature))]));
+}
+
+/** The version as if it had this signature alone. */
+function ofSignature(loaded: LoadedVersion, signature: Signature): LoadedVersion {
+  const { named } = signature;
+  return named === undefined
+    ? loaded
+    : {
+        ...loaded,
+        signature,
+        run: (inputs, outputNames, signal, hints) =>
+          loaded.run(inputs, outputNames, signal, { ...hints, signature: named.name }),
+      };
+}
+
+function nameOf({ named }: Signature): string {
+  return named?.name ?? '';
 }
 
 /** Each of several instances has its own engine host: two runs for each keep all of them busy. */

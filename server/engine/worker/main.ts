@@ -73,15 +73,15 @@ async function answer(message: EngineMessage): Promise<EngineMessage> {
     switch (message.kind) {
       case 'load': {
         const { session, memoryLimitBytes } = message;
-        const signature = await sessions.load(session, message, memoryLimitBytes);
-        return { kind: 'loaded', call, signature };
+        const { signatures, conversion } = await sessions.load(session, message, memoryLimitBytes);
+        return { kind: 'loaded', call, signatures, ...(conversion === undefined ? {} : { conversion }) };
       }
       case 'unload':
         await sessions.unload(message.session);
         return { kind: 'unloaded', call };
       case 'run': {
         const begun = performance.now();
-        const tensors = await sessions.run(message.session, message.tensors, message.outputNames);
+        const tensors = await sessions.run(message);
         return { kind: 'ran', call, tensors, engineUs: (performance.now() - begun) * 1000 };
       }
       default:

@@ -50,7 +50,8 @@ export interface SessionSource {
 
 /** A loaded model. */
 export class Session {
-  readonly signature: Signature;
+  /** One, without a name. */
+  readonly signatures: readonly Signature[];
   readonly #session: InferenceSession;
   readonly #profiles: boolean;
 
@@ -58,11 +59,13 @@ export class Session {
     this.#session = session;
     this.#profiles = profiles;
     const omittedOutputs = session.outputMetadata.filter((output) => toSpec(output).length === 0);
-    this.signature = {
-      inputs: session.inputMetadata.flatMap(toSpec),
-      outputs: session.outputMetadata.flatMap(toSpec),
-      ...(omittedOutputs.length === 0 ? {} : { omittedOutputs: omittedOutputs.map(({ name }) => name) }),
-    };
+    this.signatures = [
+      {
+        inputs: session.inputMetadata.flatMap(toSpec),
+        outputs: session.outputMetadata.flatMap(toSpec),
+        ...(omittedOutputs.length === 0 ? {} : { omittedOutputs: omittedOutputs.map(({ name }) => name) }),
+      },
+    ];
   }
 
   /** Loads by path, so that external data is found beside the model (DESIGN decision 2). Rejects with MODEL_FILE_INVALID. */

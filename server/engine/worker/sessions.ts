@@ -1,29 +1,59 @@
 // The sessions of one engine host, by their numbers.
 import type { Signature, TensorMap } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
+import type { ConversionSettings } from '../engine-settings.ts';
+import type { EngineMessage } from '../frames.ts';
 import { ProcessGuard } from './process-guard.ts';
+import { ProgramSession } from './program-session.ts';
 import { Session, type SessionSource } from './session.ts';
+
+/** What was loaded: an ONNX model, or one that was converted. */
+export interface LoadedModel {
+  /** At least one. */
+  readonly signatures: readonly Signature[];
+  /** What became of it where it was converted. */
+  readonly conversion?: Extract<EngineMessage, { kind: 'loaded' }>['conversion'];
+  /** Runs on inputs that fit the signature, named for a converted model. Rejects with INFERENCE_FAILED. */
+  run(inputs: TensorMap, outputNames: readonly string[], signature: string): Promise<TensorMap>;
+  release(): Promise<void>;
+}
+
+/** What is to be loaded. */
+export interface ModelSource extends SessionSource {
+  /** Absent for ONNX. */
+  readonly conversion?: ConversionSettings;
+}
 
 /** Loads, runs and frees sessions. */
 export class Sessions {
-  readonly #sessions = new Map<number, Session>();
+  readonly #sessions = new Map<number, LoadedModel>();
   readonly #guard = new ProcessGuard();
 
-  /** Loads a file; the process is guarded from now on where there is a limit. Rejects with MODEL_FILE_INVALID. */
-  async load(number: number, source: SessionSource, memoryLimitBytes: number): Promise<Signature> {
+  /**
+   * Loads a file; the process is guarded from now on where there is a limit. Rejects with MODEL_FILE_INVALID, and for what
+   * is to be converted with SAVED_MODEL_INVALID or OPERATORS_UNSUPPORTED.
+   */
+  async load(number: number, source: ModelSource, memoryLimitBytes: number): Promise<LoadedModel> {
     this.#guard.allow(memoryLimitBytes);
-    const session = await Session.load(source);
+    const { conversion } = source;
+    const session =
+      conversion === undefined ? await Session.load(source) : await ProgramSession.load(source, conversion);
     this.#sessions.set(number, session);
-    return session.signature;
+    return session;
   }
 
   /** Rejects with INFERENCE_FAILED, or ENGINE_CRASHED for a session that this host does not have. */
-  run(number: number, inputs: TensorMap, outputNames: readonly string[]): Promise<TensorMap> {
+  run({
+    session: number,
+    tensors,
+    outputNames,
+    signature,
+  }: Extract<EngineMessage, { kind: 'run' }>): Promise<TensorMap> {
     const session = this.#sessions.get(number);
     if (session === undefined) {
       throw new PerchError('ENGINE_CRASHED', 'The version is not loaded in this engine host.');
     }
-    return session.run(inputs, outputNames);
+    return session.run(tensors, outputNames, signature);
   }
 
   /** Frees a session; one that is not there is OK. */

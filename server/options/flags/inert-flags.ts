@@ -89,28 +89,12 @@ export const inertFlags = [
     inert: 'Models run on the CPU.',
   },
   {
-    name: 'saved_model_tags',
-    group,
-    type: { kind: 'text' },
-    defaultText: 'serve',
-    help: 'Tags of the graph to load from a SavedModel.',
-    inert: 'An ONNX model holds one graph and has no tags.',
-  },
-  {
     name: 'remove_unused_fields_from_bundle_metagraph',
     group,
     type: { kind: 'boolean' },
     defaultText: 'true',
     help: 'Free the parts of a MetaGraph that serving does not need.',
-    inert: 'An ONNX model has no MetaGraph.',
-  },
-  {
-    name: 'prefer_tflite_model',
-    group,
-    type: { kind: 'boolean' },
-    defaultText: 'false',
-    help: 'Load model.tflite where a SavedModel has one.',
-    inert: 'Only ONNX models are served.',
+    inert: 'Of a SavedModel only what it was converted to is in memory, and an ONNX model has no MetaGraph.',
   },
   {
     name: 'num_tflite_pools',
@@ -118,7 +102,7 @@ export const inertFlags = [
     type: count,
     defaultText: '',
     help: 'Pools of TensorFlow Lite interpreters.',
-    inert: 'Only ONNX models are served.',
+    inert: 'TensorFlow Lite models are converted to ONNX and have no interpreters.',
   },
   {
     name: 'num_tflite_interpreters_per_pool',
@@ -126,7 +110,7 @@ export const inertFlags = [
     type: count,
     defaultText: '1',
     help: 'TensorFlow Lite interpreters in a pool.',
-    inert: 'Only ONNX models are served.',
+    inert: 'TensorFlow Lite models are converted to ONNX and have no interpreters.',
   },
   {
     name: 'xla_cpu_compilation_enabled',
@@ -176,13 +160,5 @@ export const inertFlags = [
     defaultText: 'false',
     help: 'Leave TPUs alone at start.',
     inert: 'No TPU is ever used.',
-  },
-  {
-    name: 'enable_signature_method_name_check',
-    group,
-    type: { kind: 'boolean' },
-    defaultText: 'false',
-    help: 'Refuse calls of a method that the signature is not made for.',
-    inert: 'An ONNX model has one signature, which every method is mapped to.',
   },
 ] as const satisfies readonly Flag[];

@@ -8,7 +8,7 @@ export const modelFlags = [
     group: 'Models',
     type: { kind: 'text' },
     defaultText: '',
-    help: 'Serve every model found in this directory, laid out as <directory>/<model>/<version>/model.onnx. Models that come and go there come and go in the server.',
+    help: 'Serve every model found in this directory, laid out as <directory>/<model>/<version>/ with model.onnx, a SavedModel or another model file in it. Models that come and go there come and go in the server.',
     mirrors: 'tritonserver --model-repository',
   },
   {

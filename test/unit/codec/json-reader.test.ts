@@ -431,6 +431,30 @@ describe('parsePredictBody', () => {
     });
   }
 
+  describe('with inputs that may be left out', () => {
+    const named = { name: 'f', methodName: '', optionalInputs: ['b'], isStateful: false };
+    const optional: Signature = { ...two, named };
+
+    it('reads requests with and without them', () => {
+      const a = { dtype: 'float32', shape: [2], elements: [1, 2] };
+      assert.deepEqual(parse('{"instances": [{"a": 1}, {"a": 2}]}', optional), { a });
+      assert.deepEqual(parse('{"inputs": {"a": [1, 2]}}', optional), { a });
+      const both = parse('{"instances": [{"a": 1, "b": "x"}]}', optional);
+      assert.deepEqual(Object.keys(both), ['a', 'b']);
+    });
+
+    it('refuses those that some instances lack, and that lack others', () => {
+      for (const body of [
+        '{"instances": [{"a": 1}, {"a": 2, "b": "x"}]}',
+        '{"instances": [{"a": 1, "b": "x"}, {"a": 2}]}',
+        '{"instances": [{"b": "x"}]}',
+        '{"inputs": {"b": ["x"]}}',
+      ]) {
+        assert.throws(() => parse(body, optional), { code: 'INPUT_NAMES_WRONG' });
+      }
+    });
+  });
+
   it('takes lists up to the depth limit', () => {
     assert.deepEqual(parse(nested(63), one('int8')), {
       x: { dtype: 'int8', shape: [...Array<number>(62).fill(1), 0], elements: [] },

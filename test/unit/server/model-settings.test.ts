@@ -62,7 +62,7 @@ describe('the settings of a model', () => {
     assert.equal(reads, 2);
     write('22', {});
     const emptied = await look(touched);
-    assert.equal(emptied.modelFilename, 'model.onnx');
+    assert.equal(emptied.modelFilename, undefined);
     assert.equal(emptied.versionPolicy, undefined);
   });
 
@@ -92,7 +92,7 @@ describe('the settings of a model', () => {
   it('are the usual ones where the first file is wrong', async () => {
     write('wrong', new PerchError('CONFIG_INVALID', 'line 1 is wrong'));
     const wrong = await look(noSettings);
-    assert.deepEqual([wrong.modelFilename, wrong.problem], ['model.onnx', 'line 1 is wrong']);
+    assert.deepEqual([wrong.modelFilename, wrong.problem], [undefined, 'line 1 is wrong']);
   });
 
   it('are the usual ones again once the file is gone', async () => {
@@ -144,7 +144,7 @@ describe('the settings of a model', () => {
       mkdirSync(config());
       const seen = await lookAtConfig(noSettings);
       assert.notEqual(seen.problem, undefined);
-      assert.equal(seen.modelFilename, 'model.onnx');
+      assert.equal(seen.modelFilename, undefined);
     });
   });
 });

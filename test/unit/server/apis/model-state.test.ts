@@ -44,8 +44,12 @@ describe('toModelState', () => {
   it('has the signature and the time of the load while AVAILABLE only', () => {
     const { signature, loadMs, sinceMs } = stateOf({ phase: 'available', since: 7.4, loaded, loadMs: 1.5 });
     assert.deepEqual(signature, {
-      inputs: [{ name: 'x', dtype: 'DT_FLOAT', shape: ['-1'] }],
-      outputs: [{ name: 'y', dtype: 'DT_FLOAT', shape: ['-1'] }],
+      inputs: [{ name: 'x', dtype: 'DT_FLOAT', shape: ['-1'], unknownRank: false }],
+      outputs: [{ name: 'y', dtype: 'DT_FLOAT', shape: ['-1'], unknownRank: false }],
+      name: '',
+      methodName: '',
+      optionalInputs: [],
+      stateful: false,
     });
     assert.deepEqual([loadMs, sinceMs], [1.5, '7']);
     assert.equal(stateOf({ phase: 'unloading', since: 7, loaded }).signature, null);

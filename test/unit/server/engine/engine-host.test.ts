@@ -230,9 +230,12 @@ describe('an engine host', () => {
     // Never touched: the system gives no memory for it.
     const bytes = new Uint8Array(2 ** 31);
     const tensors = new Map([['x', { dtype: 'uint8', shape: [2 ** 31], bytes } as const]]);
-    await assert.rejects(host.run({ kind: 'run', session: 1, tensors, outputNames: [] }, neverAborted), {
-      code: 'TENSORS_TOO_LARGE',
-    });
+    await assert.rejects(
+      host.run({ kind: 'run', session: 1, signature: '', tensors, outputNames: [] }, neverAborted),
+      {
+        code: 'TENSORS_TOO_LARGE',
+      },
+    );
     const other = outcomeOf(unload(2));
     workers.last.end();
     await flush();
@@ -244,7 +247,7 @@ describe('an engine host', () => {
     workers.last.comeUp();
     const abort = new AbortController();
     const run = (session: number, signal: AbortSignal): Promise<unknown> =>
-      host.run({ kind: 'run', session, tensors: new Map(), outputNames: [] }, signal);
+      host.run({ kind: 'run', session, signature: '', tensors: new Map(), outputNames: [] }, signal);
     const runs = [1, 2, 3, 4, 5, 6].map((session) =>
       run(session, session === 5 ? abort.signal : neverAborted),
     );

@@ -128,6 +128,7 @@ describe('the reader of frames', () => {
       kind: 'run',
       call: 1,
       session: 1,
+      signature: '',
       outputNames: [],
       tensors: new Map([['x', { dtype: 'string', shape: [values.length], values }]]),
     };

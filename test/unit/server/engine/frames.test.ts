@@ -50,12 +50,19 @@ const messages: readonly EngineMessage[] = [
     profilePrefix: '',
   },
   { kind: 'unload', call: 0xffff_ffff, session: 2 },
-  { kind: 'run', call: 3, session: 2, tensors: oddTensors, outputNames: ['y', 'z "quoted"'] },
-  { kind: 'run', call: 3, session: 2, tensors: new Map(), outputNames: [] },
+  {
+    kind: 'run',
+    call: 3,
+    session: 2,
+    signature: 'sérving',
+    tensors: oddTensors,
+    outputNames: ['y', 'z "quoted"'],
+  },
+  { kind: 'run', call: 3, session: 2, signature: '', tensors: new Map(), outputNames: [] },
   {
     kind: 'loaded',
     call: 4,
-    signature: { inputs: [{ name: 'x', dtype: 'string', shape: [-1, 3] }], outputs: [] },
+    signatures: [{ inputs: [{ name: 'x', dtype: 'string', shape: [-1, 3] }], outputs: [] }],
   },
   { kind: 'unloaded', call: 5 },
   { kind: 'ran', call: 6, tensors: oddTensors, engineUs: 12.5 },
@@ -120,7 +127,14 @@ describe('frames', () => {
       fc.property(named, fc.nat(40), fc.nat(300), (entries, padding, cut) => {
         const tensors = new Map(entries);
         const file = 'x'.repeat(padding);
-        const message: EngineMessage = { kind: 'run', call: 1, session: 1, tensors, outputNames: [file] };
+        const message: EngineMessage = {
+          kind: 'run',
+          call: 1,
+          session: 1,
+          signature: '',
+          tensors,
+          outputNames: [file],
+        };
         const stream = Buffer.concat([frameOf({ kind: 'unloaded', call: 9 }), frameOf(message)]);
         const reader = new FrameReader();
         const [first, second] = [

@@ -1,11 +1,16 @@
 // Several sessions as one version: where runs go, when it is lost, and how it is freed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Signature } from '../../../../server/codec/tensor.ts';
 import { EngineHost } from '../../../../server/engine/engine-host.ts';
 import type { HostSession } from '../../../../server/engine/host-session.ts';
 import { joinInstances } from '../../../../server/engine/instances.ts';
 import { PerchError } from '../../../../server/errors.ts';
-import type { LoadedVersion, RunResult } from '../../../../server/lifecycle/version-state.ts';
+import type {
+  ConversionFacts,
+  LoadedVersion,
+  RunResult,
+} from '../../../../server/lifecycle/version-state.ts';
 import { planVersion } from '../../../../server/plan-version.ts';
 import { flush, memoryLog, plainSignature } from '../fakes.ts';
 import { FakeWorkers } from './fake-channel.ts';
@@ -17,13 +22,15 @@ class FakeSession implements HostSession {
   readonly host: EngineHost;
   readonly settings = planVersion(3).instances[0]!.candidates[0]!;
   readonly fallbackReason: string;
-  readonly signature = plainSignature;
+  signatures: readonly Signature[] = [plainSignature];
+  conversion: ConversionFacts | undefined;
   readonly lost: Promise<PerchError>;
   lose: (reason: PerchError) => void = () => undefined;
   closes = 0;
   closing: Promise<void> = Promise.resolve();
   readonly ends: (() => void)[] = [];
   runs = 0;
+  readonly asked: (string | undefined)[] = [];
 
   constructor(index: number, fallbackReason = '') {
     this.host = new EngineHost({
@@ -42,8 +49,9 @@ class FakeSession implements HostSession {
     return this.ends.length;
   }
 
-  run(): Promise<RunResult> {
+  run(...[, , , hints]: Parameters<HostSession['run']>): Promise<RunResult> {
     this.runs++;
+    this.asked.push(hints?.signature);
     return new Promise((resolve) =>
       this.ends.push(() => resolve({ outputs: new Map(), engineUs: this.host.index })),
     );
@@ -87,6 +95,38 @@ describe('the instances of a version', () => {
       fallbackReason: 'no GPU; other',
       cpuFallbackOps: ['Loop'],
     });
+  });
+
+  it('of a model that keeps state are one: all runs are on the first', () => {
+    const all = sessions(2);
+    const named = { name: 'count', methodName: '', optionalInputs: [], isStateful: true };
+    all.forEach((session) => (session.signatures = [{ ...plainSignature, named }]));
+    const version = joinInstances(all, []);
+    for (let i = 0; i < 3; i++) {
+      start(version);
+    }
+    assert.deepEqual(
+      all.map(({ runs }) => runs),
+      [3, 0],
+    );
+  });
+
+  it('of a converted model have its signatures by name, and mean serving_default without one', () => {
+    const [session = new FakeSession(0)] = sessions(1);
+    const signed = (name: string): Signature => ({
+      ...plainSignature,
+      named: { name, methodName: '', optionalInputs: [], isStateful: false },
+    });
+    session.signatures = [signed('other'), signed('serving_default')];
+    session.conversion = { source: 'saved_model' } as ConversionFacts;
+    const { signature, signatures, conversion } = joinInstances([session], []);
+    assert.equal(signature.named?.name, 'serving_default');
+    assert.deepEqual([...(signatures?.keys() ?? [])], ['other', 'serving_default']);
+    assert.equal(conversion, session.conversion);
+    const version = joinInstances([session], []);
+    start(version);
+    void version.run(new Map(), [], neverAborted, { signature: 'other' });
+    assert.deepEqual(session.asked, ['serving_default', 'other']);
   });
 
   it('share the runs: each goes to the one with the fewest', () => {

@@ -78,7 +78,7 @@ for (;;) {
   }
   if (deed === 'crash') process.exit(3);
   if (deed === 'refuse') write(7, call, json({ code: 'MODEL_FILE_INVALID', message: 'refused' }));
-  else if (kind === 1) write(4, call, json({ signature: { inputs: [], outputs: [] } }));
+  else if (kind === 1) write(4, call, json({ signatures: [{ inputs: [], outputs: [] }] }));
   else if (kind === 2) write(5, call, json({}));
   else write(6, call, Buffer.alloc(12));
 }

@@ -18,9 +18,7 @@ const inertSamples: Readonly<Record<InertName, string>> = {
   tensorflow_session_config_file: 'f',
   platform_config_file: 'f',
   per_process_gpu_memory_fraction: '0.5',
-  saved_model_tags: 'serve,gpu',
   remove_unused_fields_from_bundle_metagraph: 'false',
-  prefer_tflite_model: 'true',
   num_tflite_pools: '8',
   num_tflite_interpreters_per_pool: '2',
   xla_cpu_compilation_enabled: 'true',
@@ -29,7 +27,6 @@ const inertSamples: Readonly<Record<InertName, string>> = {
   thread_pool_factory_config_file: 'f',
   mixed_precision: 'bfloat16',
   skip_initialize_tpu: 'true',
-  enable_signature_method_name_check: 'true',
 };
 
 describe('flags', () => {

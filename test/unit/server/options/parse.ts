@@ -87,6 +87,13 @@ export const defaults: ServeOptions = {
     memoryLimitBytes: 0,
     intraOpThreads: 0,
   },
+  conversion: {
+    tags: ['serve'],
+    prefersTflite: false,
+    checksMethodNames: false,
+    place: { kind: 'user-cache' },
+    maximumBytes: 10 * 2 ** 30,
+  },
   tensorContentOutputs: false,
   bind: {
     bindAddress: '127.0.0.1',

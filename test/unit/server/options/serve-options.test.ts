@@ -73,6 +73,17 @@ const samples: Readonly<Record<ActiveName, readonly [string, Partial<ServeOption
     model_memory_limit_mb: ['2', { engine: { ...defaults.engine, memoryLimitBytes: 2_097_152 } }],
     tensorflow_session_parallelism: ['2', { engine: { ...defaults.engine, intraOpThreads: 2 } }],
     tensorflow_intra_op_parallelism: ['3', { engine: { ...defaults.engine, intraOpThreads: 3 } }],
+    saved_model_tags: ['serve, gpu', { conversion: { ...defaults.conversion, tags: ['serve', 'gpu'] } }],
+    prefer_tflite_model: ['true', { conversion: { ...defaults.conversion, prefersTflite: true } }],
+    enable_signature_method_name_check: [
+      'true',
+      { conversion: { ...defaults.conversion, checksMethodNames: true } },
+    ],
+    converted_models_directory: [
+      '',
+      { conversion: { ...defaults.conversion, place: { kind: 'temporary' } } },
+    ],
+    converted_models_bytes: ['0', { conversion: { ...defaults.conversion, maximumBytes: 0 } }],
     enable_serialization_as_tensor_content: ['true', { tensorContentOutputs: true }],
     bind_address: [
       '::1, 127.0.0.2',

@@ -133,8 +133,8 @@ describe('the model file', () => {
       [[], 'it holds no model.onnx'],
       [['digits.onnx'], 'it holds no model.onnx; rename digits.onnx to model.onnx'],
       [
-        ['saved_model.pb', 'variables.index'],
-        'it holds a TensorFlow SavedModel, and this version of Perch serves ONNX: export it to model.onnx',
+        ['saved_model.pbtxt', 'variables.index'],
+        'it holds a SavedModel in text form (saved_model.pbtxt); save it in binary form, as saved_model.pb',
       ],
     ] as const;
     for (const [files, detail] of cases) {

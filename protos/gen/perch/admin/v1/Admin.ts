@@ -8,8 +8,12 @@ import type { DeleteLabelRequest as _perch_admin_v1_DeleteLabelRequest, DeleteLa
 import type { DeleteLabelResponse as _perch_admin_v1_DeleteLabelResponse, DeleteLabelResponse__Output as _perch_admin_v1_DeleteLabelResponse__Output } from '../../../perch/admin/v1/DeleteLabelResponse.ts';
 import type { DiagnoseKeepaliveRequest as _perch_admin_v1_DiagnoseKeepaliveRequest, DiagnoseKeepaliveRequest__Output as _perch_admin_v1_DiagnoseKeepaliveRequest__Output } from '../../../perch/admin/v1/DiagnoseKeepaliveRequest.ts';
 import type { DiagnoseKeepaliveResponse as _perch_admin_v1_DiagnoseKeepaliveResponse, DiagnoseKeepaliveResponse__Output as _perch_admin_v1_DiagnoseKeepaliveResponse__Output } from '../../../perch/admin/v1/DiagnoseKeepaliveResponse.ts';
+import type { ExportOnnxRequest as _perch_admin_v1_ExportOnnxRequest, ExportOnnxRequest__Output as _perch_admin_v1_ExportOnnxRequest__Output } from '../../../perch/admin/v1/ExportOnnxRequest.ts';
+import type { ExportOnnxResponse as _perch_admin_v1_ExportOnnxResponse, ExportOnnxResponse__Output as _perch_admin_v1_ExportOnnxResponse__Output } from '../../../perch/admin/v1/ExportOnnxResponse.ts';
 import type { GetConfigRequest as _perch_admin_v1_GetConfigRequest, GetConfigRequest__Output as _perch_admin_v1_GetConfigRequest__Output } from '../../../perch/admin/v1/GetConfigRequest.ts';
 import type { GetConfigResponse as _perch_admin_v1_GetConfigResponse, GetConfigResponse__Output as _perch_admin_v1_GetConfigResponse__Output } from '../../../perch/admin/v1/GetConfigResponse.ts';
+import type { GetConversionReportRequest as _perch_admin_v1_GetConversionReportRequest, GetConversionReportRequest__Output as _perch_admin_v1_GetConversionReportRequest__Output } from '../../../perch/admin/v1/GetConversionReportRequest.ts';
+import type { GetConversionReportResponse as _perch_admin_v1_GetConversionReportResponse, GetConversionReportResponse__Output as _perch_admin_v1_GetConversionReportResponse__Output } from '../../../perch/admin/v1/GetConversionReportResponse.ts';
 import type { GetHealthDetailRequest as _perch_admin_v1_GetHealthDetailRequest, GetHealthDetailRequest__Output as _perch_admin_v1_GetHealthDetailRequest__Output } from '../../../perch/admin/v1/GetHealthDetailRequest.ts';
 import type { GetHealthDetailResponse as _perch_admin_v1_GetHealthDetailResponse, GetHealthDetailResponse__Output as _perch_admin_v1_GetHealthDetailResponse__Output } from '../../../perch/admin/v1/GetHealthDetailResponse.ts';
 import type { GetModelFileRequest as _perch_admin_v1_GetModelFileRequest, GetModelFileRequest__Output as _perch_admin_v1_GetModelFileRequest__Output } from '../../../perch/admin/v1/GetModelFileRequest.ts';
@@ -111,6 +115,11 @@ export interface AdminClient extends grpc.Client {
   diagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
   diagnoseKeepalive(argument: _perch_admin_v1_DiagnoseKeepaliveRequest, callback: grpc.requestCallback<_perch_admin_v1_DiagnoseKeepaliveResponse__Output>): grpc.ClientUnaryCall;
   
+  ExportOnnx(argument: _perch_admin_v1_ExportOnnxRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_ExportOnnxResponse__Output>;
+  ExportOnnx(argument: _perch_admin_v1_ExportOnnxRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_ExportOnnxResponse__Output>;
+  exportOnnx(argument: _perch_admin_v1_ExportOnnxRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_ExportOnnxResponse__Output>;
+  exportOnnx(argument: _perch_admin_v1_ExportOnnxRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_perch_admin_v1_ExportOnnxResponse__Output>;
+  
   GetConfig(argument: _perch_admin_v1_GetConfigRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   GetConfig(argument: _perch_admin_v1_GetConfigRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   GetConfig(argument: _perch_admin_v1_GetConfigRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
@@ -119,6 +128,15 @@ export interface AdminClient extends grpc.Client {
   getConfig(argument: _perch_admin_v1_GetConfigRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   getConfig(argument: _perch_admin_v1_GetConfigRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
   getConfig(argument: _perch_admin_v1_GetConfigRequest, callback: grpc.requestCallback<_perch_admin_v1_GetConfigResponse__Output>): grpc.ClientUnaryCall;
+  
+  GetConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  GetConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  GetConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  GetConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  getConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  getConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  getConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
+  getConversionReport(argument: _perch_admin_v1_GetConversionReportRequest, callback: grpc.requestCallback<_perch_admin_v1_GetConversionReportResponse__Output>): grpc.ClientUnaryCall;
   
   GetHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
   GetHealthDetail(argument: _perch_admin_v1_GetHealthDetailRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_perch_admin_v1_GetHealthDetailResponse__Output>): grpc.ClientUnaryCall;
@@ -429,7 +447,11 @@ export interface AdminHandlers extends grpc.UntypedServiceImplementation {
   
   DiagnoseKeepalive: grpc.handleUnaryCall<_perch_admin_v1_DiagnoseKeepaliveRequest__Output, _perch_admin_v1_DiagnoseKeepaliveResponse>;
   
+  ExportOnnx: grpc.handleServerStreamingCall<_perch_admin_v1_ExportOnnxRequest__Output, _perch_admin_v1_ExportOnnxResponse>;
+  
   GetConfig: grpc.handleUnaryCall<_perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse>;
+  
+  GetConversionReport: grpc.handleUnaryCall<_perch_admin_v1_GetConversionReportRequest__Output, _perch_admin_v1_GetConversionReportResponse>;
   
   GetHealthDetail: grpc.handleUnaryCall<_perch_admin_v1_GetHealthDetailRequest__Output, _perch_admin_v1_GetHealthDetailResponse>;
   
@@ -509,7 +531,9 @@ export interface AdminDefinition extends grpc.ServiceDefinition {
   ApplyConfig: MethodDefinition<_perch_admin_v1_ApplyConfigRequest, _perch_admin_v1_ApplyConfigResponse, _perch_admin_v1_ApplyConfigRequest__Output, _perch_admin_v1_ApplyConfigResponse__Output>
   DeleteLabel: MethodDefinition<_perch_admin_v1_DeleteLabelRequest, _perch_admin_v1_DeleteLabelResponse, _perch_admin_v1_DeleteLabelRequest__Output, _perch_admin_v1_DeleteLabelResponse__Output>
   DiagnoseKeepalive: MethodDefinition<_perch_admin_v1_DiagnoseKeepaliveRequest, _perch_admin_v1_DiagnoseKeepaliveResponse, _perch_admin_v1_DiagnoseKeepaliveRequest__Output, _perch_admin_v1_DiagnoseKeepaliveResponse__Output>
+  ExportOnnx: MethodDefinition<_perch_admin_v1_ExportOnnxRequest, _perch_admin_v1_ExportOnnxResponse, _perch_admin_v1_ExportOnnxRequest__Output, _perch_admin_v1_ExportOnnxResponse__Output>
   GetConfig: MethodDefinition<_perch_admin_v1_GetConfigRequest, _perch_admin_v1_GetConfigResponse, _perch_admin_v1_GetConfigRequest__Output, _perch_admin_v1_GetConfigResponse__Output>
+  GetConversionReport: MethodDefinition<_perch_admin_v1_GetConversionReportRequest, _perch_admin_v1_GetConversionReportResponse, _perch_admin_v1_GetConversionReportRequest__Output, _perch_admin_v1_GetConversionReportResponse__Output>
   GetHealthDetail: MethodDefinition<_perch_admin_v1_GetHealthDetailRequest, _perch_admin_v1_GetHealthDetailResponse, _perch_admin_v1_GetHealthDetailRequest__Output, _perch_admin_v1_GetHealthDetailResponse__Output>
   GetModelFile: MethodDefinition<_perch_admin_v1_GetModelFileRequest, _perch_admin_v1_GetModelFileResponse, _perch_admin_v1_GetModelFileRequest__Output, _perch_admin_v1_GetModelFileResponse__Output>
   GetNetwork: MethodDefinition<_perch_admin_v1_GetNetworkRequest, _perch_admin_v1_GetNetworkResponse, _perch_admin_v1_GetNetworkRequest__Output, _perch_admin_v1_GetNetworkResponse__Output>

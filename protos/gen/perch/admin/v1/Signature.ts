@@ -5,9 +5,17 @@ import type { TensorSpec as _perch_admin_v1_TensorSpec, TensorSpec__Output as _p
 export interface Signature {
   'inputs'?: (_perch_admin_v1_TensorSpec)[];
   'outputs'?: (_perch_admin_v1_TensorSpec)[];
+  'name'?: (string);
+  'methodName'?: (string);
+  'optionalInputs'?: (string)[];
+  'stateful'?: (boolean);
 }
 
 export interface Signature__Output {
   'inputs': (_perch_admin_v1_TensorSpec__Output)[];
   'outputs': (_perch_admin_v1_TensorSpec__Output)[];
+  'name': (string);
+  'methodName': (string);
+  'optionalInputs': (string)[];
+  'stateful': (boolean);
 }

@@ -6,10 +6,12 @@ export interface TensorSpec {
   'name'?: (string);
   'dtype'?: (string);
   'shape'?: (number | string | Long)[];
+  'unknownRank'?: (boolean);
 }
 
 export interface TensorSpec__Output {
   'name': (string);
   'dtype': (string);
   'shape': (string)[];
+  'unknownRank': (boolean);
 }

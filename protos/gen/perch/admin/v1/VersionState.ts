@@ -20,6 +20,8 @@ export interface VersionState {
   'retryAtMs'?: (number | string | Long);
   'progress'?: (_perch_admin_v1_LoadProgress | null);
   'execution'?: (_perch_admin_v1_ExecutionInfo | null);
+  'convertedFrom'?: (string);
+  'signatures'?: (_perch_admin_v1_Signature)[];
 }
 
 export interface VersionState__Output {
@@ -36,4 +38,6 @@ export interface VersionState__Output {
   'retryAtMs': (string);
   'progress': (_perch_admin_v1_LoadProgress__Output | null);
   'execution': (_perch_admin_v1_ExecutionInfo__Output | null);
+  'convertedFrom': (string);
+  'signatures': (_perch_admin_v1_Signature__Output)[];
 }

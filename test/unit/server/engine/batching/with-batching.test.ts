@@ -10,6 +10,7 @@ import {
 } from '../../../../../server/engine/batching/with-batching.ts';
 import { PerchError } from '../../../../../server/errors.ts';
 import type { Loader } from '../../../../../server/lifecycle/model-environment.ts';
+import type { LoadedVersion } from '../../../../../server/lifecycle/version-state.ts';
 import { flush, versionOnDisk } from '../../fakes.ts';
 import { numbersOf, parametersWith, rowsOf, rowSignature, SteeredVersion } from './steered-version.ts';
 
@@ -55,6 +56,39 @@ describe('withBatching', () => {
         ['m', 7n, 'pool', 2],
       ],
     );
+  });
+
+  it('batches each signature of a converted version by itself, and none that keeps state', async () => {
+    const signed = (name: string, isStateful: boolean): Signature => ({
+      ...rowSignature,
+      named: { name, methodName: '', optionalInputs: [], isStateful },
+    });
+    const all = [signed('first', false), signed('second', false), signed('counter', true)];
+    const asked: (string | undefined)[] = [];
+    const steered = new SteeredVersion(signed('first', false));
+    const version: LoadedVersion = {
+      signature: steered.signature,
+      signatures: new Map(all.map((one) => [one.named?.name ?? '', one])),
+      lost: steered.lost,
+      unload: () => steered.unload(),
+      run: (inputs, outputNames, signal, hints) => {
+        asked.push(`${hints?.signature} ${numbersOf(inputs.get('x')).length}`);
+        return steered.run(inputs, outputNames, signal);
+      },
+    };
+    const loader = withBatching({ load: () => Promise.resolve(version) }, () =>
+      Promise.resolve(parametersWith({ numBatchThreads: 1 })),
+    );
+    const loaded = await loader.load('m', versionOnDisk(7n), neverAborted);
+    assert.equal(loaded.signatures, version.signatures);
+    for (const signature of ['first', 'second', 'counter']) {
+      for (let n = 0; n < 3; n++) {
+        void loaded.run(rowsOf([n]), ['double'], neverAborted, { signature });
+      }
+    }
+    await flush();
+    // Of each batched signature one run is under way and the others wait; those of the third are not held.
+    assert.deepEqual(asked, ['first 1', 'second 1', 'counter 1', 'counter 1', 'counter 1']);
   });
 
   it('hands on the progress of the load, and on what the version runs', async () => {
