@@ -132,6 +132,8 @@ function versionOf(model: string, number: string, phase: VersionPhase, turn: num
     sizeBytes: 4_000_000,
     loadMs: 20,
     signature: undefined,
+    convertedFrom: '',
+    signatures: [],
     onDisk: true,
     labels: number === '3' ? ['stable'] : [],
     pendingLabels: [],
