@@ -4,7 +4,6 @@ import { PerchError } from '../../errors.ts';
 import type { ConversionSettings } from '../engine-settings.ts';
 import type { EngineMessage } from '../frames.ts';
 import { ProcessGuard } from './process-guard.ts';
-import { ProgramSession } from './program-session.ts';
 import { Session, type SessionSource } from './session.ts';
 
 /** What was loaded: an ONNX model, or one that was converted. */
@@ -37,7 +36,7 @@ export class Sessions {
     this.#guard.allow(memoryLimitBytes);
     const { conversion } = source;
     const session =
-      conversion === undefined ? await Session.load(source) : await ProgramSession.load(source, conversion);
+      conversion === undefined ? await Session.load(source) : await loadConverted(source, conversion);
     this.#sessions.set(number, session);
     return session;
   }
@@ -62,4 +61,10 @@ export class Sessions {
     this.#sessions.delete(number);
     await session?.release();
   }
+}
+
+/** The converter is loaded with the first model that needs it: it is most of this program, and ONNX models start without it. */
+async function loadConverted(source: SessionSource, conversion: ConversionSettings): Promise<LoadedModel> {
+  const { ProgramSession } = await import('./program-session.ts');
+  return ProgramSession.load(source, conversion);
 }
