@@ -4,13 +4,19 @@ import { PerchError } from '../../errors.ts';
 /** Longest vector of tables or numbers that is taken for real. */
 const maximumLength = 1 << 28;
 
+/** What is read, in sizes of the file: one whose tables share vectors could grow without end. */
+const maximumReadings = 4;
+const smallFileBytes = 1 << 16;
+
 /** A file. Offsets are checked at every step; a wrong one throws MODEL_FILE_INVALID. */
 export class FlatBuffer {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  #unread: number;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.#unread = maximumReadings * bytes.length + smallFileBytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -46,6 +52,16 @@ export class FlatBuffer {
     }
     this.#check(at + 4, length * elementBytes);
     return { start: at + 4, length };
+  }
+
+  /** As `vector`, for elements that are copied out of the file. */
+  copied(at: number, elementBytes: number): { readonly start: number; readonly length: number } {
+    const vector = this.vector(at, elementBytes);
+    this.#unread -= elementBytes * vector.length;
+    if (this.#unread < 0) {
+      throw damaged();
+    }
+    return vector;
   }
 
   #check(at: number, length: number): void {
@@ -115,12 +131,17 @@ export class Table {
     if (at === undefined) {
       return [];
     }
-    const { start, length } = this.#file.vector(this.#file.target(at), 4);
+    const { start, length } = this.#file.copied(this.#file.target(at), 4);
     return Array.from({ length }, (_, index) => new Table(this.#file, this.#file.target(start + 4 * index)));
   }
 
   text(field: number): string {
-    return Buffer.from(this.bytes(field)).toString('utf8');
+    const at = this.#field(field, 4);
+    if (at === undefined) {
+      return '';
+    }
+    const { start, length } = this.#file.copied(this.#file.target(at), 1);
+    return Buffer.from(this.#file.bytes.subarray(start, start + length)).toString('utf8');
   }
 
   /** A view of a vector of bytes, or of a string. Empty where the field is missing. */
@@ -156,7 +177,7 @@ export class Table {
     if (at === undefined) {
       return undefined;
     }
-    const { start, length } = this.#file.vector(this.#file.target(at), elementBytes);
+    const { start, length } = this.#file.copied(this.#file.target(at), elementBytes);
     return Array.from({ length }, (_, index) => read(start + elementBytes * index));
   }
 

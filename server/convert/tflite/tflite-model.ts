@@ -20,6 +20,8 @@ export interface LiteTensor {
   readonly data: Uint8Array | undefined;
   readonly quantization: Quantization | undefined;
   readonly isVariable: boolean;
+  /** Whether only some of its elements are in the file. */
+  readonly isSparse: boolean;
 }
 
 export interface LiteOperator {
@@ -115,6 +117,7 @@ function readSubgraph(
       data: data === undefined || data.length === 0 ? undefined : data,
       quantization: readQuantization(tensor.table(4)),
       isVariable: tensor.flag(5),
+      isSparse: tensor.table(6) !== undefined,
     };
   });
   const known = (indexes: readonly number[], atLeast: number): readonly number[] => {
