@@ -4,6 +4,7 @@ import { chooseSession } from './commands/choose-session.ts';
 import { addModels } from './commands/add-model.ts';
 import type { Services } from './commands/services.ts';
 import { PredictionDocuments } from './commands/prediction-documents.ts';
+import { ReportDocuments } from './commands/report-documents.ts';
 import { reportFailures } from './commands/report-failures.ts';
 import { registerCommands } from './commands/table.ts';
 import { startConfigLanguage } from './config-language/start.ts';
@@ -31,13 +32,14 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const logs = createLogs(subscriptions);
   const extensionDirectory = context.extensionPath;
   const predictions = new PredictionDocuments();
+  const reports = new ReportDocuments();
   const sessions = new Sessions({
     logs,
     extensionDirectory,
     extensionVersion: extensionVersion(context),
     memory: context.workspaceState,
   });
-  subscriptions.push(sessions, predictions);
+  subscriptions.push(sessions, predictions, reports);
   keepContextKeys(sessions, subscriptions);
   createStatusBar(sessions, extensionVersion(context), subscriptions);
 
@@ -62,6 +64,7 @@ export function compose(context: vscode.ExtensionContext): Composition {
   const servicesOf = (session: Session): Services => ({
     ...partsOf(session),
     predictions,
+    reports,
     dashboard,
     playground,
     modelsView,

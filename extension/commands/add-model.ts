@@ -1,4 +1,4 @@
-// "Add Model…": a model file becomes the next version of a model, or a new model. Also what dropping a file on the tree does.
+// "Add Model…": a model file or a SavedModel becomes the next version of a model, or a new model. Also what dropping a file on the tree does.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -8,6 +8,7 @@ import { inform, warn } from '../notify.ts';
 import {
   addVersion,
   addVersionFromBytes,
+  isModelContent,
   isModelSource,
   modelNameFor,
   modelNameProblem,
@@ -26,7 +27,8 @@ export async function addModel(services: Services, clicked?: unknown): Promise<v
     (await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Add Model'),
       openLabel: vscode.l10n.t('Add'),
-      filters: { ONNX: ['onnx'] },
+      // Of a SavedModel its saved_model.pb: not every system's dialog offers files and directories at once.
+      filters: { [vscode.l10n.t('Models')]: ['onnx', 'pb', 'tflite', 'json', 'txt'] },
     })) ?? [];
   if (chosen !== undefined) {
     await addModels(services, [{ kind: 'path', path: chosen.fsPath }], rowsOf(clicked, undefined)[0]?.model);
@@ -41,9 +43,15 @@ export async function addModels(
 ): Promise<void> {
   for (const source of sources) {
     const file = source.kind === 'path' ? source.path : source.name;
-    const isModel = source.kind === 'path' ? await isModelSource(file) : /\.onnx$/i.test(file);
+    const isModel =
+      source.kind === 'path' ? await isModelSource(file) : isModelContent(file, await source.read());
     if (!isModel) {
-      warn(vscode.l10n.t('{0} is no ONNX model: add an .onnx file.', path.basename(file)));
+      warn(
+        vscode.l10n.t(
+          '{0} is no model that is served: add an .onnx or .tflite file, the directory of a SavedModel, or trees of XGBoost (JSON) or LightGBM (text).',
+          path.basename(file),
+        ),
+      );
       continue;
     }
     const target = await targetFor(services, file, model);
@@ -53,7 +61,7 @@ export async function addModels(
     const version = await vscode.window.withProgress({ location: { viewId: modelsViewId } }, () =>
       source.kind === 'path'
         ? addVersion({ source: source.path, basePath: target.basePath })
-        : addVersionFromBytes(target.basePath, async (copy) => writeFile(copy, await source.read())),
+        : addVersionFromBytes(target.basePath, file, async (copy) => writeFile(copy, await source.read())),
     );
     inform(vscode.l10n.t('{0} version {1} was added.', target.name, version));
   }

@@ -14,6 +14,27 @@ export async function pickVersions(
   title: string,
   allowed: (version: Version) => boolean,
 ): Promise<readonly VersionRow[]> {
+  const items = await versionItems(services, allowed);
+  const chosen =
+    items.length === 0 ? [] : await vscode.window.showQuickPick(items, { title, canPickMany: true });
+  return (chosen ?? []).map(({ row }) => row);
+}
+
+/** Lets the user choose one version for which `allowed` holds. */
+export async function pickVersion(
+  services: Services,
+  title: string,
+  allowed: (version: Version) => boolean,
+): Promise<VersionRow | undefined> {
+  const items = await versionItems(services, allowed);
+  return items.length === 0 ? undefined : (await vscode.window.showQuickPick(items, { title }))?.row;
+}
+
+/** Says so where there is none. */
+async function versionItems(
+  services: Services,
+  allowed: (version: Version) => boolean,
+): Promise<readonly (vscode.QuickPickItem & { readonly row: VersionRow })[]> {
   const items = await withCurrentModels(services, () =>
     services.store.models.flatMap((model) =>
       model.versions.filter(allowed).map((version) => ({
@@ -25,10 +46,8 @@ export async function pickVersions(
   );
   if (items.length === 0) {
     warn(vscode.l10n.t('There is no version for which this makes sense.'));
-    return [];
   }
-  const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
-  return (chosen ?? []).map(({ row }) => row);
+  return items;
 }
 
 /** Lets the user choose a model for which `allowed` holds. */

@@ -8,6 +8,7 @@ import type { RequestProblems } from '../requests/problems.ts';
 import type { Playground } from '../panels/playground/playground-panel.ts';
 import type { StateStream } from '../state/state-stream.ts';
 import type { PredictionDocuments } from './prediction-documents.ts';
+import type { ReportDocuments } from './report-documents.ts';
 
 /** Made once by the composition root. */
 export interface Services {
@@ -16,6 +17,7 @@ export interface Services {
   readonly stream: StateStream;
   readonly logs: Logs;
   readonly predictions: PredictionDocuments;
+  readonly reports: ReportDocuments;
   readonly dashboard: Dashboard;
   readonly playground: Playground;
   readonly modelsView: ModelsView;

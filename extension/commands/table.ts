@@ -7,9 +7,11 @@ import { pauseCanary, promoteCanary, resumeCanary, rollBackCanary, startCanary }
 import { compareVersions } from './compare-versions.ts';
 import { generateConfig } from './config-generate.ts';
 import { loadConfigModel, reloadConfigModel } from './config-model.ts';
+import { showConversionReport } from './conversion-report.ts';
 import { copyCurl } from './copy-curl.ts';
 import { createModelsConfig } from './create-models-config.ts';
 import { createModelsDirectory } from './create-models-directory.ts';
+import { exportOnnx } from './export-onnx.ts';
 import { clearFilter, filterModels } from './filter-models.ts';
 import { installGpuSupport } from './gpu-support.ts';
 import { showDashboard, showServerStatus } from './show-dashboard.ts';
@@ -60,8 +62,10 @@ const commandTable: Readonly<Record<string, CommandHandler>> = {
   'perch.server.stop': stopServer,
   'perch.traffic.set': setTraffic,
   'perch.version.compare': compareVersions,
+  'perch.version.exportOnnx': exportOnnx,
   'perch.model.showInConfig': showInConfig,
   'perch.version.load': loadVersions,
+  'perch.version.showConversionReport': showConversionReport,
   'perch.version.showProblem': showProblem,
   'perch.version.unload': unloadVersions,
 };

@@ -10,6 +10,8 @@ import type { Services } from './services.ts';
 
 /** Where the codes of errors are explained, in this installation. */
 const documentation = path.join('docs', 'errors.md');
+/** A notification has no room for more, UTF-16 units. */
+const longestNotified = 600;
 /** In the model's directory. */
 const ownConfig = 'config.pbtxt';
 
@@ -21,8 +23,16 @@ export async function showProblem(services: Services, clicked?: unknown): Promis
   }
   const { model, version } = found;
   const config = await configOf(services, model);
+  const { error } = version;
+  const told = error.length > longestNotified ? `${error.slice(0, longestNotified)}…` : error;
+  const showAll = async (): Promise<void> => {
+    const title = vscode.l10n.t('{0} version {1} problem', model.name, version.number);
+    // What is listed, as operators that cannot be converted are, on lines of its own.
+    const uri = services.predictions.put(`${title}.txt`, `${error.replaceAll('; ', ';\n')}\n`);
+    await vscode.window.showTextDocument(uri);
+  };
   inform(
-    vscode.l10n.t('{0} version {1}: {2}', model.name, version.number, version.error),
+    vscode.l10n.t('{0} version {1}: {2}', model.name, version.number, told),
     ...(version.errorCode === ''
       ? []
       : [
@@ -31,6 +41,7 @@ export async function showProblem(services: Services, clicked?: unknown): Promis
             run: () => explain(services.extensionDirectory, version.errorCode),
           },
         ]),
+    ...(version.error.length > longestNotified ? [{ title: vscode.l10n.t('Show All'), run: showAll }] : []),
     ...(config === undefined
       ? []
       : [{ title: vscode.l10n.t('Show in Config'), run: () => openConfig(config, model.name) }]),

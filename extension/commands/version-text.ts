@@ -2,9 +2,10 @@
 import type { ModelFile, VersionStatistics } from '../daemon/admin-client.ts';
 import { phaseWords } from '../explorer/look.ts';
 import { formatBytes, formatMilliseconds, formatRate } from '../explorer/units.ts';
-import { executionWords } from '../explorer/version-words.ts';
+import { dtypeWord, shapeWord } from '../explorer/version-details.ts';
+import { executionWords, formatName } from '../explorer/version-words.ts';
 import { percentOf } from '../state/canary-facts.ts';
-import type { Model, Tensor, Version } from '../state/model.ts';
+import type { Model, Signature, Tensor, Version } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
 
 /** No line of the diff is longer: metadata may hold whole documents. Characters. */
@@ -36,19 +37,21 @@ export function versionText(
     [t('Size'), version.sizeBytes > 0 ? formatBytes(version.sizeBytes) : ''],
     [t('Load time'), version.loadMs > 0 ? formatMilliseconds(version.loadMs) : ''],
     [t('Runs on'), version.execution === undefined ? '' : executionWords(t, version.execution)],
+    ...(version.convertedFrom === ''
+      ? []
+      : [[t('Converted from'), formatName(version.convertedFrom)] as const]),
     [t('Made by'), `${file?.producer ?? ''} ${file?.producerVersion ?? ''}`.trim()],
     [t('Operator sets'), opsetWords(file)],
   ];
-  const { inputs, outputs } = version.signature ?? { inputs: [], outputs: [] };
   return [
     ...facts.map(line),
     '',
-    `${t('Inputs')}:`,
-    ...inputs.map(tensorLine),
-    '',
-    `${t('Outputs')}:`,
-    ...outputs.map(tensorLine),
-    '',
+    ...(version.signatures.length === 0
+      ? tensorLines(t, version.signature)
+      : version.signatures.flatMap((signature) => [
+          line([t('Signature'), `${signature.name} ${signature.methodName}`.trim()]),
+          ...tensorLines(t, signature),
+        ])),
     ...section(
       t('Classes'),
       (file?.classLabels ?? []).map((label, index) => [String(index), label]),
@@ -107,7 +110,19 @@ function line([name, value]: readonly [string, string]): string {
   return `${name}: ${value === '' ? '–' : value}`;
 }
 
-function tensorLine({ name, dtype, shape }: Tensor): string {
-  const sizes = shape.map((size) => (size === '-1' ? '?' : size)).join(' × ');
-  return `  ${name}: ${dtype.replace(/^DT_/, '').toLowerCase()} (${sizes})`;
+function tensorLines(t: Translate, signature: Signature | undefined): readonly string[] {
+  const { inputs, outputs } = signature ?? { inputs: [], outputs: [] };
+  return [
+    `${t('Inputs')}:`,
+    ...inputs.map(tensorLine),
+    '',
+    `${t('Outputs')}:`,
+    ...outputs.map(tensorLine),
+    '',
+  ];
+}
+
+function tensorLine(tensor: Tensor): string {
+  const shape = tensor.shape.length === 0 && tensor.isUnranked !== true ? '' : shapeWord(tensor);
+  return `  ${tensor.name}: ${dtypeWord(tensor.dtype)} (${shape})`;
 }

@@ -58,6 +58,16 @@ export type VersionStatistics = MessageOutput<'perch.admin.v1.VersionStatistics'
 /** What the file of a version says of itself. */
 export type ModelFile = MessageOutput<'perch.admin.v1.GetModelFileResponse'>;
 
+/** What became of a version that was converted. */
+export type ConversionReport = MessageOutput<'perch.admin.v1.GetConversionReportResponse'>;
+
+/** A part of an exported model. */
+export interface OnnxPart {
+  readonly chunk: Uint8Array;
+  /** Bytes of the whole file; 0 but in the first part. */
+  readonly totalBytes: number;
+}
+
 /** What the daemon says about itself. */
 export type ServerInfo = MessageOutput<'perch.admin.v1.GetServerInfoResponse'>;
 
@@ -121,6 +131,23 @@ export class AdminClient implements StateSource, RateSource, Disposable {
   /** What the model file of a version on disk says of itself. */
   getModelFile(model: string, version: string): Promise<ModelFile> {
     return this.channel.call(methods.GetModelFile, { model, version }, readTimeoutMs);
+  }
+
+  getConversionReport(model: string, version: string): Promise<ConversionReport> {
+    return this.channel.call(methods.GetConversionReport, { model, version }, readTimeoutMs);
+  }
+
+  /** A signature of a converted version as one ONNX file, in pieces. */
+  async *exportOnnx(
+    model: string,
+    version: string,
+    signatureName: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<OnnxPart> {
+    const request = { model, version, signatureName };
+    for await (const { chunk, totalBytes } of this.channel.stream(methods.ExportOnnx, request, signal)) {
+      yield { chunk, totalBytes: Number(totalBytes) };
+    }
   }
 
   /** Gives a label to a version, which is waited for at most `waitMs`, 0 to 3600000. The model is given as it then is. */

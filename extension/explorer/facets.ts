@@ -24,12 +24,13 @@ export function modelFacets(model: Model): string {
 
 /** Of a version. What concerns the canary is offered at the canary's row only. */
 export function versionFacets(model: Model, version: Version): string {
-  const { number, phase, labels } = version;
+  const { number, phase, labels, convertedFrom } = version;
   return facets([
     ['candidate', canaryCandidates(model).some((candidate) => candidate.number === number)],
     ['several', model.versions.length > 1 && phase === 'available'],
     ['labelled', labels.length > 0],
     ...(canaryVersion(model) === number ? canaryFacets(model) : []),
+    ['converted', convertedFrom !== ''],
   ]);
 }
 

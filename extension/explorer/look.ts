@@ -5,7 +5,7 @@ import type { RequestFigures } from '../state/rate-feed.ts';
 import type { Translate } from '../translate.ts';
 import { modelFacets, versionFacets } from './facets.ts';
 import { formatFigures } from './units.ts';
-import { canaryWords, elapsedWords, progressWords } from './version-words.ts';
+import { canaryWords, elapsedWords, formatName, progressWords } from './version-words.ts';
 
 /** Everything that a row shows. `icon` and `color` are ids of VS Code's icons and theme colours. */
 export interface Look {
@@ -90,12 +90,14 @@ export function versionLook(
   const share = percent === undefined ? '' : t('{0} %', percent);
   // Not spoken either.
   const shownRate = live ? formatFigures(figures) : '';
-  const description = [elapsed === '' ? state : `${state}, ${elapsed}`, ...all, share, shownRate]
+  const format = live ? formatName(version.convertedFrom) : '';
+  const description = [elapsed === '' ? state : `${state}, ${elapsed}`, ...all, share, format, shownRate]
     .filter((part) => part !== '')
     .join(' · ');
   const labels = all.length === 0 ? '' : `, ${t('labels: {0}', all.join(', '))}`;
   const traffic = percent === undefined ? '' : `, ${t('{0} % of the requests', percent)}`;
-  const spoken = `${t('{0} version {1}', model.name, version.number)}, ${state}${labels}${traffic}`;
+  const spokenFormat = format === '' ? '' : `, ${format}`;
+  const spoken = `${t('{0} version {1}', model.name, version.number)}, ${state}${labels}${traffic}${spokenFormat}`;
   if (!live) {
     return {
       label: version.number,

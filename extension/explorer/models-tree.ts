@@ -51,8 +51,11 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   readonly #startsExpanded = new Map<string, boolean>();
   /** The rates as they were drawn. */
   readonly #drawnRates = new Map<VersionRow, string>();
-  /** The details of the versions that were expanded, as they were last listed. */
-  readonly #details = new Map<DetailRow, Detail>();
+  /** The details of the versions that were expanded, as they were last listed, and the detail that each is below. */
+  readonly #details = new Map<
+    DetailRow,
+    { readonly detail: Detail; readonly above: DetailRow | undefined }
+  >();
   #filter: TreeFilter | undefined;
   #pending = new Set<Row>();
   #pendingAll = false;
@@ -100,8 +103,11 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
       return this.#server().kind === 'failed' ? this.#failureRows() : this.#modelRows();
     }
     const model = this.#store.get(row.model);
-    if (model === undefined || row.kind === 'notice' || row.kind === 'detail') {
+    if (model === undefined || row.kind === 'notice') {
       return [];
+    }
+    if (row.kind === 'detail') {
+      return this.#rowsOf(row, this.#details.get(row)?.detail.children ?? [], row);
     }
     if (row.kind === 'version') {
       const version = versionOf(model, row);
@@ -122,7 +128,10 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   getParent(row: Row): Row | undefined {
     if (row.kind === 'detail') {
       const { model, version } = row;
-      return this.#rows.intern<VersionRow>({ folder: this.#folder, kind: 'version', model, version });
+      const above = this.#details.get(row)?.above;
+      return (
+        above ?? this.#rows.intern<VersionRow>({ folder: this.#folder, kind: 'version', model, version })
+      );
     }
     return row.kind === 'model' || row.model === ''
       ? undefined
@@ -194,22 +203,30 @@ export class ModelsTree implements vscode.TreeDataProvider<Row>, vscode.Disposab
   }
 
   async #detailRows(row: VersionRow, model: Model, version: Version): Promise<Row[]> {
-    const details = versionDetails(vscode.l10n.t, model, version, await versionFiles(version.path));
+    const files = await versionFiles(version.path);
+    return this.#rowsOf(row, versionDetails(vscode.l10n.t, model, version, files), undefined);
+  }
+
+  #rowsOf(
+    { model, version }: VersionRow | DetailRow,
+    details: readonly Detail[],
+    above: DetailRow | undefined,
+  ): Row[] {
     return details.map((detail) => {
       const detailRow = this.#rows.intern<DetailRow>({
         folder: this.#folder,
         kind: 'detail',
-        model: row.model,
-        version: row.version,
+        model,
+        version,
         detail: detail.key,
       });
-      this.#details.set(detailRow, detail);
+      this.#details.set(detailRow, { detail, above });
       return detailRow;
     });
   }
 
   #drawDetail(row: DetailRow): vscode.TreeItem {
-    const detail = this.#details.get(row);
+    const detail = this.#details.get(row)?.detail;
     const version = this.#store.get(row.model)?.versions.find(({ number }) => number === row.version);
     return detail === undefined ? new vscode.TreeItem(row.detail) : detailItem(row, detail, version?.path);
   }

@@ -1,11 +1,15 @@
 // The texts of the explorer's tooltips, in Markdown. Names and errors come from outside and are escaped.
 import { canaryVersion, percentOf } from '../state/canary-facts.ts';
-import type { Model, Tensor, Version } from '../state/model.ts';
+import type { Model, Signature, Version } from '../state/model.ts';
 import type { Canary } from '../state/traffic.ts';
 import type { Translate } from '../translate.ts';
 import { phaseWords } from './look.ts';
 import { formatBytes, formatMilliseconds } from './units.ts';
-import { canaryWords, executionWords, progressWords } from './version-words.ts';
+import { dtypeWord, shapeWord } from './version-details.ts';
+import { canaryWords, executionWords, formatName, methodWord, progressWords } from './version-words.ts';
+
+/** A tooltip has no room for more. */
+const mostSignatures = 3;
 
 /** The tooltip of a version: state, error, signature, how far its load is, size, load time, what it runs on, place. */
 export function versionTooltip(t: Translate, model: Model, version: Version, live: boolean): string {
@@ -29,6 +33,9 @@ export function versionTooltip(t: Translate, model: Model, version: Version, liv
     const words = progressWords(t, version.progress);
     const since = new Date(stepSinceMs).toLocaleTimeString();
     facts.push([t('Step'), escapeMarkdown(t('{0}, since {1}', words, since))]);
+  }
+  if (version.convertedFrom !== '') {
+    facts.push([t('Converted from'), escapeMarkdown(formatName(version.convertedFrom))]);
   }
   if (version.execution !== undefined) {
     const { fallbackReason, cpuFallbackOps } = version.execution;
@@ -60,8 +67,17 @@ export function versionTooltip(t: Translate, model: Model, version: Version, liv
     const code = version.errorCode === '' ? '' : ` (${escapeMarkdown(version.errorCode)})`;
     parts.push(`${escapeMarkdown(version.error)}${code}`);
   }
-  if (version.signature !== undefined) {
-    parts.push(signatureTable(t, version.signature.inputs, version.signature.outputs));
+  for (const signature of version.signatures.slice(0, mostSignatures)) {
+    const method = methodWord(signature.methodName);
+    const heading = method === '' ? signature.name : `${signature.name} (${method})`;
+    parts.push(escapeMarkdown(heading), signatureTable(t, signature));
+  }
+  const omitted = version.signatures.length - mostSignatures;
+  if (omitted > 0) {
+    parts.push(t('… and {0} more signatures', omitted));
+  }
+  if (version.signature !== undefined && version.signatures.length === 0) {
+    parts.push(signatureTable(t, version.signature));
   }
   parts.push(list(facts));
   return parts.filter((part) => part !== '').join('\n\n');
@@ -95,24 +111,20 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!|<>~&$@:]/g, (c) => `\\${c}`);
 }
 
-function signatureTable(t: Translate, inputs: readonly Tensor[], outputs: readonly Tensor[]): string {
-  const rows = (direction: string, tensors: readonly Tensor[]): string[] =>
-    tensors.map(
-      ({ name, dtype, shape }) =>
-        `| ${direction} | ${escapeMarkdown(name)} | ${escapeMarkdown(dtype.replace(/^DT_/, '').toLowerCase())} | ${shapeText(shape)} |`,
-    );
+function signatureTable(t: Translate, { inputs, outputs }: Signature): string {
+  const rows = (direction: string, tensors: Signature['inputs']): string[] =>
+    tensors.map((tensor) => {
+      const [name, type, shape] = [tensor.name, dtypeWord(tensor.dtype), shapeWord(tensor)].map(
+        escapeMarkdown,
+      );
+      return `| ${direction} | ${name ?? ''} | ${type ?? ''} | ${shape ?? ''} |`;
+    });
   return [
     `| | ${t('Name')} | ${t('Type')} | ${t('Shape')} |`,
     '|---|---|---|---|',
     ...rows(t('input'), inputs),
     ...rows(t('output'), outputs),
   ].join('\n');
-}
-
-function shapeText(shape: readonly string[]): string {
-  return escapeMarkdown(
-    shape.length === 0 ? '()' : shape.map((size) => (size === '-1' ? '?' : size)).join(' × '),
-  );
 }
 
 function list(facts: readonly (readonly [string, string])[]): string {

@@ -30,8 +30,8 @@ export function versionItem(
 
 /** A row below a version. `directory`: the version's; undefined or empty once it is gone. */
 export function detailItem(row: DetailRow, detail: Detail, directory: string | undefined): vscode.TreeItem {
-  const item = itemOf(detail, vscode.TreeItemCollapsibleState.None);
-  item.tooltip = detail.label;
+  const item = itemOf(detail, stateOf(detail));
+  item.tooltip = detail.tooltip ?? detail.label;
   if (detail.contextValue === 'detail.file' && directory !== undefined && directory !== '') {
     const uri = vscode.Uri.file(path.join(directory, detail.label));
     item.command = { title: detail.label, command: 'revealInExplorer', arguments: [uri] };
@@ -39,6 +39,15 @@ export function detailItem(row: DetailRow, detail: Detail, directory: string | u
     item.command = { title: detail.label, command: 'perch.version.showProblem', arguments: [row] };
   }
   return item;
+}
+
+function stateOf({ children, isOpen }: Detail): vscode.TreeItemCollapsibleState {
+  if (children === undefined) {
+    return vscode.TreeItemCollapsibleState.None;
+  }
+  return isOpen === true
+    ? vscode.TreeItemCollapsibleState.Expanded
+    : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 function itemOf(look: Look, state: vscode.TreeItemCollapsibleState): vscode.TreeItem {

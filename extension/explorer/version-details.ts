@@ -1,8 +1,9 @@
 // What is below a version's row: what is wrong, labels, its share, inputs and outputs, files. No vscode in here.
 import { percentOf } from '../state/canary-facts.ts';
-import type { Model, Tensor, Version } from '../state/model.ts';
+import type { Model, NamedSignature, Signature, Tensor, Version } from '../state/model.ts';
 import type { Translate } from '../translate.ts';
 import { formatBytes } from './units.ts';
+import { methodWord } from './version-words.ts';
 
 /** A file of the version directory. */
 export interface VersionFile {
@@ -14,7 +15,10 @@ export interface VersionFile {
 
 /** One row below a version. */
 export interface Detail {
-  /** Unique below its version: `problem`, `label:stable`, `share`, `input:x`, `output:y`, `file:model.onnx`. */
+  /**
+   * Unique below its version: `problem`, `label:stable`, `share`, `input:x`, `output:y`, `signature:serving_default`, below
+   * that `signature:serving_default/input:x`, `file:model.onnx`.
+   */
   readonly key: string;
   readonly label: string;
   readonly description: string;
@@ -24,6 +28,19 @@ export interface Detail {
   /** For the `when` clauses of the menus: `detail.<kind>`. */
   readonly contextValue: string;
   readonly spoken: string;
+  /** The label where it is absent. */
+  readonly tooltip?: string;
+  /** The rows below it. */
+  readonly children?: readonly Detail[];
+  /** Whether these are shown without asking. */
+  readonly isOpen?: boolean;
+}
+
+const signaturePrefix = 'signature:';
+
+/** The name of the signature whose row has this key; undefined for other rows. */
+export function signatureOfDetail(key: string): string | undefined {
+  return key.startsWith(signaturePrefix) ? key.slice(signaturePrefix.length) : undefined;
 }
 
 /** The rows, in their order. */
@@ -39,8 +56,9 @@ export function versionDetails(
     ...version.labels.map((label) => labelDetail(t, label, false)),
     ...version.pendingLabels.map((label) => labelDetail(t, label, true)),
     ...(percent === undefined ? [] : [shareDetail(t, percent)]),
-    ...(version.signature?.inputs ?? []).map((tensor) => tensorDetail(t, 'input', tensor)),
-    ...(version.signature?.outputs ?? []).map((tensor) => tensorDetail(t, 'output', tensor)),
+    ...(version.signatures.length > 0
+      ? version.signatures.map((signature) => signatureDetail(t, signature, version.signatures.length === 1))
+      : tensorDetails(t, version.signature)),
     ...files.map((file) => fileDetail(t, file)),
   ];
 }
@@ -50,8 +68,11 @@ export function dtypeWord(dtype: string): string {
   return dtype.replace(/^DT_/, '').toLowerCase();
 }
 
-/** `? × 784`; `()` of a scalar. */
-export function shapeWord(shape: readonly string[]): string {
+/** `? × 784`; `()` of a scalar; `…` where the model does not say how many dimensions there are. */
+export function shapeWord({ shape, isUnranked }: Pick<Tensor, 'shape' | 'isUnranked'>): string {
+  if (isUnranked === true) {
+    return '…';
+  }
   return shape.length === 0 ? '()' : shape.map((size) => (size === '-1' ? '?' : size)).join(' × ');
 }
 
@@ -91,12 +112,47 @@ function shareDetail(t: Translate, percent: number): Detail {
   };
 }
 
-function tensorDetail(t: Translate, kind: 'input' | 'output', { name, dtype, shape }: Tensor): Detail {
-  const type = `${dtypeWord(dtype)} ${shapeWord(shape)}`;
+function signatureDetail(t: Translate, signature: NamedSignature, isOpen: boolean): Detail {
+  const { name, methodName, optionalInputs, isStateful } = signature;
+  const key = signaturePrefix + name;
+  const method = methodWord(methodName);
+  const tooltip = [
+    methodName === '' ? name : t('{0}, made for {1}', name, methodName),
+    ...(optionalInputs.length === 0 ? [] : [t('May be left out: {0}', optionalInputs.join(', '))]),
+    ...(isStateful ? [t('A request changes what the next one gets.')] : []),
+  ];
   return {
-    key: `${kind}:${name}`,
+    key,
+    label: name,
+    description: method === '' ? t('signature') : method,
+    icon: 'symbol-method',
+    color: undefined,
+    contextValue: 'detail.signature',
+    spoken: method === '' ? t('Signature {0}', name) : t('Signature {0}, {1}', name, method),
+    tooltip: tooltip.join('\n'),
+    children: tensorDetails(t, signature, `${key}/`),
+    isOpen,
+  };
+}
+
+/** The inputs and outputs of a signature; none without one. */
+function tensorDetails(t: Translate, signature: Signature | undefined, prefix = ''): readonly Detail[] {
+  return [
+    ...(signature?.inputs ?? []).map((tensor) => tensorDetail(t, 'input', tensor, prefix)),
+    ...(signature?.outputs ?? []).map((tensor) => tensorDetail(t, 'output', tensor, prefix)),
+  ];
+}
+
+function tensorDetail(t: Translate, kind: 'input' | 'output', tensor: Tensor, prefix: string): Detail {
+  const { name, dtype } = tensor;
+  const type = `${dtypeWord(dtype)} ${shapeWord(tensor)}`;
+  return {
+    key: `${prefix}${kind}:${name}`,
     label: name,
     description: `${kind === 'input' ? t('input') : t('output')} · ${type}`,
+    ...(tensor.isUnranked === true
+      ? { tooltip: t('{0}: {1}, of any number of dimensions', name, dtypeWord(dtype)) }
+      : {}),
     icon: kind === 'input' ? 'arrow-right' : 'arrow-left',
     color: undefined,
     contextValue: `detail.${kind}`,

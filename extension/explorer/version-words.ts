@@ -4,6 +4,12 @@ import type { Canary } from '../state/traffic.ts';
 import type { Translate } from '../translate.ts';
 import { formatBytes, formatElapsed } from './units.ts';
 
+const formatNames: ReadonlyMap<string, string> = new Map([
+  ['saved_model', 'SavedModel'],
+  ['tflite', 'TFLite'],
+  ['trees', 'XGBoost/LightGBM'],
+]);
+
 /** The step of a load with all that is known of it: `warming up 3/10`, `creating the session 120 MB of 500 MB`. */
 export function progressWords(t: Translate, progress: LoadProgress): string {
   const { step, detail, bytesDone, bytesTotal } = progress;
@@ -40,6 +46,16 @@ export function executionWords(t: Translate, { instances }: Execution): string {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`)).join(', ');
+}
+
+/** The format that a version was converted from; empty for ONNX. One that only a newer daemon knows stays as it is. */
+export function formatName(convertedFrom: string): string {
+  return formatNames.get(convertedFrom) ?? convertedFrom;
+}
+
+/** Which call a signature is for: `predict`, `classify`, `regress`, or the whole of what the file says. */
+export function methodWord(methodName: string): string {
+  return methodName.replace(/^tensorflow\/serving\//, '');
 }
 
 /** Where a canary is, in words: `at 5 %`, `waits for you at 25 %`. */

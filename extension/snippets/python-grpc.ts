@@ -1,4 +1,5 @@
 // A Python program that sends a predict request with tensorflow-serving-api. No vscode in here.
+import { signatureNameOf } from '../../webview/playground/request-body.ts';
 import { bytesOf, protoTensors, type ProtoTensor } from './proto-tensors.ts';
 import { pythonLiteral } from './python-literal.ts';
 import { bodyFile, maxInline, pythonString, type SnippetInput } from './snippet-input.ts';
@@ -25,6 +26,7 @@ export function pythonGrpcSnippet(input: SnippetInput): string {
   const { grpcAddress, model, target, body, inputs } = input;
   const tensors = protoTensors(body, inputs);
   const isLong = body.length > maxInline;
+  const signature = signatureNameOf(body);
   return [
     ...(isLong ? ['import json', ''] : []),
     'import grpc  # pip install tensorflow-serving-api',
@@ -36,6 +38,7 @@ export function pythonGrpcSnippet(input: SnippetInput): string {
     `request.model_spec.name = ${pythonString(model)}`,
     ...(target.kind === 'version' ? [`request.model_spec.version.value = ${target.version}`] : []),
     ...(target.kind === 'label' ? [`request.model_spec.version_label = ${pythonString(target.label)}`] : []),
+    ...(signature === '' ? [] : [`request.model_spec.signature_name = ${pythonString(signature)}`]),
     ...(isLong ? fromFile(tensors) : tensors.map(assignment)),
     '',
     `with grpc.insecure_channel(${pythonString(grpcAddress)}) as channel:`,

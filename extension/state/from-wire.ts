@@ -2,11 +2,22 @@
 import type { ExecutionInfo__Output } from '../../protos/gen/perch/admin/v1/ExecutionInfo.ts';
 import type { LoadProgress__Output } from '../../protos/gen/perch/admin/v1/LoadProgress.ts';
 import type { ModelState__Output } from '../../protos/gen/perch/admin/v1/ModelState.ts';
+import type { Signature__Output } from '../../protos/gen/perch/admin/v1/Signature.ts';
 import type { TensorSpec__Output } from '../../protos/gen/perch/admin/v1/TensorSpec.ts';
 import type { VersionState__Output } from '../../protos/gen/perch/admin/v1/VersionState.ts';
 import type { WatchStateResponse__Output } from '../../protos/gen/perch/admin/v1/WatchStateResponse.ts';
 import { canaryFromWire, shareFromWire } from './traffic-from-wire.ts';
-import type { Execution, LoadProgress, LoadStep, Model, Tensor, Version, VersionPhase } from './model.ts';
+import type {
+  Execution,
+  LoadProgress,
+  LoadStep,
+  Model,
+  NamedSignature,
+  Signature,
+  Tensor,
+  Version,
+  VersionPhase,
+} from './model.ts';
 
 /** One message of WatchState. */
 export type StateEvent =
@@ -64,12 +75,9 @@ function versionFromWire(state: VersionState__Output): Omit<Version, 'labels' | 
     path: state.path,
     sizeBytes: Number(state.sizeBytes),
     loadMs: state.loadMs,
-    signature: state.signature
-      ? {
-          inputs: state.signature.inputs.map(tensorFromWire),
-          outputs: state.signature.outputs.map(tensorFromWire),
-        }
-      : undefined,
+    signature: state.signature ? signatureFromWire(state.signature) : undefined,
+    convertedFrom: state.convertedFrom,
+    signatures: state.signatures.map(namedSignatureFromWire),
     onDisk: state.onDisk,
     retryAtMs: Number(state.retryAtMs),
     progress: state.progress ? progressFromWire(state.progress) : undefined,
@@ -135,6 +143,15 @@ function phaseFromWire({ phase, error }: VersionState__Output): VersionPhase {
   }
 }
 
-function tensorFromWire({ name, dtype, shape }: TensorSpec__Output): Tensor {
-  return { name, dtype, shape };
+function signatureFromWire({ inputs, outputs }: Signature__Output): Signature {
+  return { inputs: inputs.map(tensorFromWire), outputs: outputs.map(tensorFromWire) };
+}
+
+function namedSignatureFromWire(signature: Signature__Output): NamedSignature {
+  const { name, methodName, optionalInputs, stateful } = signature;
+  return { ...signatureFromWire(signature), name, methodName, optionalInputs, isStateful: stateful };
+}
+
+function tensorFromWire({ name, dtype, shape, unknownRank }: TensorSpec__Output): Tensor {
+  return { name, dtype, shape, ...(unknownRank ? { isUnranked: true } : {}) };
 }

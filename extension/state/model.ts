@@ -11,12 +11,26 @@ export interface Tensor {
   /** As in TensorFlow: `DT_FLOAT` … */
   readonly dtype: string;
   readonly shape: readonly string[];
+  /** Whether the model does not say how many dimensions there are; `shape` is empty then. */
+  readonly isUnranked?: boolean;
 }
 
 /** What a version takes and gives, in the model's own order. */
 export interface Signature {
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
+}
+
+/** One of the signatures of a model that was converted. */
+export interface NamedSignature extends Signature {
+  /** What a request's `signature_name` asks for; `serving_default` is meant without it. */
+  readonly name: string;
+  /** Which call it is for: `tensorflow/serving/predict` …, or whatever else the file says. */
+  readonly methodName: string;
+  /** Inputs that a request may leave out: the model has values for them. */
+  readonly optionalInputs: readonly string[];
+  /** Whether a request changes what the next one gets. */
+  readonly isStateful: boolean;
 }
 
 /** The steps of a load, in their order; a load may leave some out. */
@@ -68,8 +82,12 @@ export interface Version {
   readonly sizeBytes: number;
   /** Milliseconds; 0 unless available. */
   readonly loadMs: number;
-  /** Undefined unless available. */
+  /** That of requests which name none. Undefined unless available. */
   readonly signature: Signature | undefined;
+  /** What the version was converted from: `saved_model`, `tflite`, `trees`. Empty for ONNX, and unless available. */
+  readonly convertedFrom: string;
+  /** All signatures of a converted version, by name; none for ONNX, which has one, and unless available. */
+  readonly signatures: readonly NamedSignature[];
   readonly onDisk: boolean;
   /** As requests see them. Ascending. */
   readonly labels: readonly string[];

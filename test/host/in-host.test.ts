@@ -10,6 +10,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { writeModels } from '../support/fixture-models.ts';
 import { repositoryRoot } from '../support/host-paths.ts';
 import { startHost } from '../support/host.ts';
+import { writeHalfPlusTwo } from '../support/saved-model-fixture.ts';
 import type { HostTestResult } from './suite/index.ts';
 
 const output = path.join(repositoryRoot, 'test', 'output');
@@ -43,7 +44,10 @@ test('the extension in the extension host', async (t) => {
   rmSync(resultsFile, { force: true });
   await bundleSuite();
   const host = await startHost({
-    prepare: writeModels,
+    prepare: (workspace) => {
+      writeModels(workspace);
+      writeHalfPlusTwo(path.join(workspace, 'exports', 'half_plus_two'));
+    },
     inHostTests: true,
     env: { PERCH_HOST_RESULTS: resultsFile },
     logFile: path.join(output, 'host-server.log'),

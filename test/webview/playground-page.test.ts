@@ -45,7 +45,12 @@ describe('the playground', () => {
 
   it('asks for the signature of the model in front, and offers its targets', async () => {
     const page = await open('iris', irisSignature);
-    assert.deepEqual(await last('describe'), { type: 'describe', model: 'iris', target: { kind: 'routed' } });
+    assert.deepEqual(await last('describe'), {
+      type: 'describe',
+      model: 'iris',
+      target: { kind: 'routed' },
+      signature: '',
+    });
     assert.deepEqual(await page.getByLabel('Target', { exact: true }).locator('option').allInnerTexts(), [
       'As routed',
       'canary (version 3)',
@@ -57,6 +62,54 @@ describe('the playground', () => {
     await page.getByLabel('Target', { exact: true }).selectOption('label:canary');
     assert.deepEqual((await last('describe')).target, { kind: 'label', label: 'canary' });
     assert.equal(await page.locator('.routing').isVisible(), false);
+  });
+
+  it('offers the signatures of a model that has several, and asks for the chosen one', async () => {
+    const several = {
+      ...irisSignature,
+      inputs: [{ name: 'x', dtype: 'DT_FLOAT', shape: [-1, 2], takesAnyShape: true }],
+      name: 'serving_default',
+      choices: ['serving_default', 'doubled'],
+      hasExampleSignatures: true,
+      sample: '{"instances": [[1, 2]]}',
+    };
+    const page = await open('iris', several);
+    const choice = page.getByLabel('Signature', { exact: true });
+    assert.deepEqual(await choice.locator('option').allInnerTexts(), ['serving_default', 'doubled']);
+    assert.equal(await choice.inputValue(), 'serving_default');
+    assert.equal(await page.getByText('Signatures that take tf.Example records are not offered').count(), 1);
+    await choice.selectOption('doubled');
+    assert.equal((await last('describe')).signature, 'doubled');
+    const text = { name: 'text', dtype: 'DT_STRING', shape: [], isUnranked: true, takesAnyShape: true };
+    await opened.tell({
+      type: 'described',
+      model: 'iris',
+      target: { kind: 'routed' },
+      signature: 'doubled',
+      description: { ...several, name: 'doubled', inputs: [text], sample: '' },
+    });
+    assert.equal(await page.locator('legend .type').innerText(), 'string […]');
+    await page.getByLabel('text[0]').fill('hello');
+    await page.getByRole('button', { name: 'Add row' }).click();
+    await send(page);
+    assert.equal((await last('send')).body, '{"signature_name": "doubled", "inputs": ["hello", "hello"]}');
+    // An answer to an earlier question, which another signature has taken the place of.
+    await opened.tell({
+      type: 'described',
+      model: 'iris',
+      target: { kind: 'routed' },
+      signature: '',
+      description: several,
+    });
+    assert.equal(await choice.inputValue(), 'doubled');
+  });
+
+  it('opens a request for the signature that it names, and shows no choice where there is none', async () => {
+    const page = await open('iris', irisSignature);
+    assert.equal(await page.getByLabel('Signature', { exact: true }).isVisible(), false);
+    const request = '{"signature_name": "doubled", "instances": [[1, 2, 3, 4]]}';
+    await opened.tell({ type: 'open', model: 'iris', target: { kind: 'routed' }, request });
+    assert.equal((await last('describe')).signature, 'doubled');
   });
 
   it('begins with the sample, and keeps form and JSON in step', async () => {
@@ -397,7 +450,7 @@ describe('the playground', () => {
     const before = (await opened.said()).length;
     await opened.tell({ type: 'snapshot', snapshot: sampleSnapshot });
     assert.deepEqual((await opened.said()).slice(before), [
-      { type: 'describe', model: 'iris', target: { kind: 'routed' } },
+      { type: 'describe', model: 'iris', target: { kind: 'routed' }, signature: '' },
     ]);
   });
 
@@ -421,7 +474,13 @@ describe('the playground', () => {
     for (const message of [
       null,
       { type: 'snapshot' },
-      { type: 'described', model: 'iris', target: { kind: 'routed' }, description: { kind: 'signature' } },
+      {
+        type: 'described',
+        model: 'iris',
+        target: { kind: 'routed' },
+        signature: '',
+        description: { kind: 'signature' },
+      },
       { type: 'answered', id: 1, outcome: { kind: 'cancelled' } },
       { type: 'measured', view: { state: 'running' } },
     ]) {
@@ -435,6 +494,7 @@ describe('the playground', () => {
       type: 'described',
       model: 'iris',
       target: { kind: 'routed' },
+      signature: '',
       description: signature,
     });
     assert.deepEqual(await page.locator('legend .name').allInnerTexts(), [markup, '__proto__']);

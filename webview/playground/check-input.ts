@@ -10,6 +10,10 @@ export interface TensorFacts {
   readonly dtype: string;
   /** -1 for a dynamic dimension. */
   readonly shape: readonly number[];
+  /** Whether the model does not say how many dimensions there are; `shape` is empty then. */
+  readonly isUnranked?: boolean;
+  /** Whether `shape` is only what usually comes: a SavedModel's inputs take whatever its graph can compute with. */
+  readonly takesAnyShape?: boolean;
 }
 
 /** What is wrong with an input. */
@@ -26,14 +30,11 @@ export interface InputProblem {
 /** The first problem of a value; undefined where the model takes it. */
 export function checkInput(
   value: TensorValue,
-  { name, dtype, shape }: TensorFacts,
+  { name, dtype, shape, takesAnyShape = false }: TensorFacts,
 ): InputProblem | undefined {
-  if (value.shape.length !== shape.length) {
-    return { problem: 'rank', details: [String(value.shape.length), String(shape.length)] };
-  }
-  const wrong = shape.findIndex((size, index) => size !== -1 && size !== value.shape[index]);
-  if (wrong !== -1) {
-    return { problem: 'dimension', details: [wrong, value.shape[wrong], shape[wrong]].map(String) };
+  const misfit = takesAnyShape ? undefined : checkShape(value, shape);
+  if (misfit !== undefined) {
+    return misfit;
   }
   const type = elementTypeOf(dtype);
   const index = value.kind === 'elements' ? wrongText(value.elements, type) : wrongNumber(value, type);
@@ -46,6 +47,16 @@ export function checkInput(
     type.name,
   ];
   return { problem: 'element', details, element: index };
+}
+
+function checkShape(value: TensorValue, shape: readonly number[]): InputProblem | undefined {
+  if (value.shape.length !== shape.length) {
+    return { problem: 'rank', details: [String(value.shape.length), String(shape.length)] };
+  }
+  const wrong = shape.findIndex((size, index) => size !== -1 && size !== value.shape[index]);
+  return wrong === -1
+    ? undefined
+    : { problem: 'dimension', details: [wrong, value.shape[wrong], shape[wrong]].map(String) };
 }
 
 function wrongText(elements: readonly string[], type: ElementType): number {
@@ -90,4 +101,9 @@ function shortened(text: string): string {
 /** `[?, 3, 224, 224]`: a shape for people. */
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.map((size) => (size === -1 ? '?' : String(size))).join(', ')}]`;
+}
+
+/** The same of an input or output; `[…]` where the model does not say how many dimensions there are. */
+export function factsShapeText({ shape, isUnranked = false }: TensorFacts): string {
+  return isUnranked ? '[…]' : shapeText(shape);
 }

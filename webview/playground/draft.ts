@@ -3,6 +3,7 @@ import { checkInput, type InputProblem, type TensorFacts } from './check-input.t
 import { fillInput, type Filling } from './fill-input.ts';
 import { JsonSyntaxError, readJson } from './json-nodes.ts';
 import {
+  forSignature,
   isProblem,
   pathText,
   readBody,
@@ -19,17 +20,22 @@ export type FieldProblem = InputProblem | BodyProblem;
 /** The request for one signature. */
 export class Draft {
   readonly inputs: readonly TensorFacts[];
+  readonly #signatureName: string;
   #body: RequestBody;
   #json: string;
   #jsonProblem: BodyProblem | undefined;
   /** Texts of fields that are no value yet, and why. */
   readonly #typed = new Map<string, { readonly text: string; readonly problem: BodyProblem }>();
 
-  /** Begins with `text` where the inputs can be read of it, else with `sample`, else with zeros. */
-  constructor(inputs: readonly TensorFacts[], text: string, sample: string) {
+  /**
+   * Begins with `text` where the inputs can be read of it, else with `sample`, else with zeros. `signatureName`: that of the
+   * signature; empty where it has none.
+   */
+  constructor(inputs: readonly TensorFacts[], text: string, sample: string, signatureName = '') {
     this.inputs = inputs;
+    this.#signatureName = signatureName;
     const read = [text, sample].map((one) => readBody(one, this.#names)).find((one) => !isProblem(one));
-    this.#body = read === undefined || isProblem(read) ? this.#zeros() : read;
+    this.#body = forSignature(read === undefined || isProblem(read) ? this.#zeros() : read, signatureName);
     this.#json = writeBody(this.#body, { pretty: true });
   }
 
@@ -139,7 +145,7 @@ export class Draft {
       return false;
     }
     this.#typed.clear();
-    this.#replace(read);
+    this.#replace(forSignature(read, this.#signatureName));
     return true;
   }
 

@@ -13,6 +13,12 @@ export interface TargetSignature {
   readonly classLabels: readonly string[];
   /** A body that the model accepts; empty where its inputs are too large for one. */
   readonly sample: string;
+  /** The signature's name; empty of an ONNX model, whose only one has none. */
+  readonly name: string;
+  /** The names of the signatures that can be asked for here; empty where there is only one. */
+  readonly choices: readonly string[];
+  /** Whether there are others, which take tf.Example records. */
+  readonly hasExampleSignatures: boolean;
 }
 
 /** Where the time of a request went, microseconds. */
@@ -41,7 +47,20 @@ export type RequestOutcome =
 
 const isNumber: Guard<number> = (value) => typeof value === 'number';
 
-const isFacts = isObject<TensorFacts>({ name: isString, dtype: isString, shape: isArrayOf(isNumber) });
+const isBoolean: Guard<boolean> = (value) => typeof value === 'boolean';
+
+const isTyped = isObject<Pick<TensorFacts, 'name' | 'dtype' | 'shape'>>({
+  name: isString,
+  dtype: isString,
+  shape: isArrayOf(isNumber),
+});
+
+const isFacts: Guard<TensorFacts> = (value): value is TensorFacts =>
+  isTyped(value) &&
+  (['isUnranked', 'takesAnyShape'] as const).every((name) => {
+    const flag: unknown = Reflect.get(value, name);
+    return flag === undefined || isBoolean(flag);
+  });
 
 /** Whether it is a signature. */
 export const isSignature = isObject<TargetSignature>({
@@ -51,6 +70,9 @@ export const isSignature = isObject<TargetSignature>({
   outputs: isArrayOf(isFacts),
   classLabels: isArrayOf(isString),
   sample: isString,
+  name: isString,
+  choices: isArrayOf(isString),
+  hasExampleSignatures: isBoolean,
 });
 
 /** Whether it is an outcome. */

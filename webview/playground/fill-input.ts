@@ -11,16 +11,18 @@ export type Filling = (typeof fillings)[number];
 const maxElements = 20_000_000;
 
 /**
- * The value; every dynamic dimension is 1 but for the first, which is `rows`. `random` gives 0 to 1, 1 not included. Undefined where
+ * The value; every dynamic dimension is 1 but for the first, which is `rows`; one dimension where none is known. `random` gives 0 to 1, 1 not included. Undefined where
  * that would be too much to hold.
  */
 export function fillInput(
-  { dtype, shape }: TensorFacts,
+  { dtype, shape, isUnranked = false }: TensorFacts,
   filling: Filling,
   rows: number,
   random: () => number = Math.random,
 ): TensorValue | undefined {
-  const sizes = shape.map((size, index) => (size !== -1 ? size : index === 0 ? rows : 1));
+  const sizes = (isUnranked ? [-1] : shape).map((size, index) =>
+    size !== -1 ? size : index === 0 ? rows : 1,
+  );
   const count = sizes.reduce((product, size) => product * size, 1);
   if (count > maxElements) {
     return undefined;

@@ -33,6 +33,8 @@ export interface DescribedMessage {
   readonly type: 'described';
   readonly model: string;
   readonly target: PlaygroundTarget;
+  /** As in the question; `description` tells the one that it is about. */
+  readonly signature: string;
   readonly description: TargetSignature | { readonly kind: 'problem'; readonly text: string };
 }
 /** The answer to `send`; the last ones again after each `ready`. */
@@ -68,6 +70,8 @@ export interface DescribeMessage {
   readonly type: 'describe';
   readonly model: string;
   readonly target: PlaygroundTarget;
+  /** The name of the signature; that of requests which name none where it is empty, or not there. */
+  readonly signature: string;
 }
 export interface SendMessage {
   readonly type: 'send';
@@ -143,6 +147,7 @@ const hostGuards: readonly Guard<PlaygroundHostMessage>[] = [
     type: isLiteral('described'),
     model: isString,
     target: isTarget,
+    signature: isString,
     description: isEither(
       isSignature,
       isObject<{ kind: 'problem'; text: string }>({ kind: isLiteral('problem'), text: isString }),
@@ -155,7 +160,12 @@ const hostGuards: readonly Guard<PlaygroundHostMessage>[] = [
 
 const pageGuards: readonly Guard<PlaygroundPageMessage>[] = [
   isObject<PlaygroundReadyMessage>({ type: isLiteral('ready') }),
-  isObject<DescribeMessage>({ type: isLiteral('describe'), model: isString, target: isTarget }),
+  isObject<DescribeMessage>({
+    type: isLiteral('describe'),
+    model: isString,
+    target: isTarget,
+    signature: isString,
+  }),
   isObject<SendMessage>({
     type: isLiteral('send'),
     id: isString,

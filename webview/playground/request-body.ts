@@ -82,6 +82,32 @@ export function readBody(
   };
 }
 
+/** The signature that requests mean which name none. */
+export const defaultSignatureName = 'serving_default';
+
+/** The signature that a body names; empty where it names none, or is no JSON. */
+export function signatureNameOf(text: string): string {
+  try {
+    const node = readJson(text);
+    const name = isJsonObject(node) ? node.members.get('signature_name') : undefined;
+    return typeof name === 'string' && name.startsWith('"') ? textOf(name) : '';
+  } catch (reason) {
+    if (reason instanceof JsonSyntaxError) {
+      return '';
+    }
+    throw reason;
+  }
+}
+
+/** The body for the signature of this name; an empty name leaves the body as it is. */
+export function forSignature(body: RequestBody, name: string): RequestBody {
+  if (name === '') {
+    return body;
+  }
+  const { format, inputs } = body;
+  return name === defaultSignatureName ? { format, inputs } : { format, inputs, signatureName: name };
+}
+
 /** Whether it is a problem rather than a body. */
 export function isProblem(read: RequestBody | BodyProblem): read is BodyProblem {
   return 'problem' in read;

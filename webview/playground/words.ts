@@ -12,6 +12,8 @@ export const playgroundWordNames = [
   'versions',
   'labelTarget', // the label, its version
   'versionTarget', // the version
+  'signature',
+  'exampleSignatures',
   'send',
   'sendKeys',
   'cancel',

@@ -2,6 +2,7 @@
 import type { RequestOutcome, TargetSignature } from '../../../webview/playground/exchange.ts';
 import {
   isPlaygroundPageMessage,
+  type DescribeMessage,
   type PlaygroundActMessage,
   type PlaygroundHostMessage,
   type PlaygroundPageMessage,
@@ -9,6 +10,7 @@ import {
   type SendMessage,
   type SnippetKind,
 } from '../../../webview/playground/protocol.ts';
+import { signatureNameOf } from '../../../webview/playground/request-body.ts';
 import { targetKey, type PlaygroundTarget } from '../../../webview/playground/target.ts';
 import type { AdminClient } from '../../daemon/admin-client.ts';
 import type { Disposable } from '../../signal.ts';
@@ -128,7 +130,7 @@ export class PlaygroundSession implements Disposable {
         this.#tellAgain();
         break;
       case 'describe':
-        await this.#describe(message.model, message.target);
+        await this.#describe(message);
         break;
       case 'send':
         await this.#send(message);
@@ -213,28 +215,29 @@ export class PlaygroundSession implements Disposable {
     this.#tellMeasurement();
   }
 
-  async #describe(model: string, target: PlaygroundTarget): Promise<void> {
+  async #describe({ model, target, signature }: DescribeMessage): Promise<void> {
+    const about = { type: 'described', model, target, signature } as const;
     try {
-      this.#deps.post({
-        type: 'described',
-        model,
-        target,
-        description: await this.#signature(model, target),
-      });
+      const description = await this.#signature(model, target, signature);
+      this.#deps.post({ ...about, description });
     } catch (reason) {
       const text = reason instanceof Error ? reason.message : String(reason);
-      this.#deps.post({ type: 'described', model, target, description: { kind: 'problem', text } });
+      this.#deps.post({ ...about, description: { kind: 'problem', text } });
     }
   }
 
-  async #signature(model: string, target: PlaygroundTarget): Promise<TargetSignature> {
-    const key = `${targetKey(target)} ${model}`;
+  async #signature(model: string, target: PlaygroundTarget, wanted: string): Promise<TargetSignature> {
+    const key = JSON.stringify([targetKey(target), model, wanted]);
     const known = this.#signatures.get(key);
     if (known !== undefined) {
       return known;
     }
     const version = versionOf(this.#deps.store.get(model), target);
-    const signature = await describeTarget(this.#requireClient(), model, version);
+    const signature = await describeTarget(this.#requireClient(), model, version, {
+      wanted,
+      signaturesOf: (described) =>
+        this.#deps.store.get(model)?.versions.find(({ number }) => number === described)?.signatures ?? [],
+    });
     this.#signatures.set(key, signature);
     return signature;
   }
@@ -273,7 +276,7 @@ export class PlaygroundSession implements Disposable {
     if (info === undefined) {
       throw new Error(translate('The Perch server is not running.'));
     }
-    const { inputs } = await this.#signature(model, target);
+    const { inputs } = await this.#signature(model, target, signatureNameOf(body));
     const { grpcAddress, restAddress } = info;
     return snippetOf(kind, { grpcAddress, restAddress, model, target, body, inputs });
   }

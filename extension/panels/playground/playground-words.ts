@@ -14,6 +14,10 @@ export function playgroundWords(translate: Translate): PlaygroundWords {
     versions: translate('Versions'),
     labelTarget: translate('{0} (version {1})', '{0}', '{1}'),
     versionTarget: translate('Version {0}', '{0}'),
+    signature: translate('Signature'),
+    exampleSignatures: translate(
+      'Signatures that take tf.Example records are not offered: they are for Classify and Regress.',
+    ),
     send: translate('Send'),
     sendKeys: translate('Send (Ctrl+Enter)'),
     cancel: translate('Cancel'),

@@ -83,6 +83,8 @@ describe('stateEventFromWire', () => {
       sizeBytes: 1234,
       loadMs: 1.5,
       signature: { inputs: [{ name: 'x', dtype: 'DT_FLOAT', shape: ['-1', '64'] }], outputs: [] },
+      convertedFrom: '',
+      signatures: [],
       onDisk: true,
       labels: ['stable', 'tested'],
       pendingLabels: [],
@@ -90,6 +92,39 @@ describe('stateEventFromWire', () => {
       progress: undefined,
       execution: undefined,
     });
+  });
+
+  it('reads the signatures of a converted version', () => {
+    const outputs = [{ name: 'y', dtype: 'DT_STRING', unknownRank: true }];
+    const one = { name: 'grow', methodName: 'tensorflow/serving/predict', outputs, stateful: true } as const;
+    const event = received({
+      model: {
+        name: 'm',
+        versions: [
+          {
+            version: '1',
+            phase: 'VERSION_PHASE_AVAILABLE',
+            onDisk: true,
+            convertedFrom: 'saved_model',
+            signature: one,
+            signatures: [{ ...one, optionalInputs: ['rate'] }],
+          },
+        ],
+      },
+    });
+    assert.equal(event.kind, 'model');
+    const [version] = event.model.versions;
+    assert.equal(version?.convertedFrom, 'saved_model');
+    assert.deepEqual(version.signatures, [
+      {
+        name: 'grow',
+        methodName: 'tensorflow/serving/predict',
+        inputs: [],
+        outputs: [{ name: 'y', dtype: 'DT_STRING', shape: [], isUnranked: true }],
+        optionalInputs: ['rate'],
+        isStateful: true,
+      },
+    ]);
   });
 
   it('reads what a load is at, but no step that only a newer daemon knows', () => {

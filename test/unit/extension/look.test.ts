@@ -42,6 +42,19 @@ describe('versionLook', () => {
     assert.equal(versionLook(plain, model('m', [row]), row, true).contextValue, 'version.available.gone');
   });
 
+  it('says what it was converted from, for the menus and aloud', () => {
+    const row = version('3', { convertedFrom: 'saved_model', labels: ['stable'] });
+    const look = versionLook(plain, model('m', [row]), row, true);
+    assert.equal(look.description, 'available · stable · SavedModel');
+    assert.equal(look.contextValue, 'version.available.labelled.converted');
+    assert.equal(look.spoken, 'm version 3, available, labels: stable, SavedModel');
+    const description = (convertedFrom: string): string =>
+      versionLook(plain, model('m', [row]), { ...row, labels: [], convertedFrom }, true).description;
+    assert.equal(description('tflite'), 'available · TFLite');
+    assert.equal(description('trees'), 'available · XGBoost/LightGBM');
+    assert.equal(description('of_tomorrow'), 'available · of_tomorrow');
+  });
+
   it('claims no state without a connection', () => {
     const row = version('3');
     const look = versionLook(plain, model('m', [row]), row, false);
@@ -197,6 +210,14 @@ describe('the look of a canary', () => {
       'version.compare',
       'model.showInConfig',
     ]);
+    const converted = version('3', { convertedFrom: 'tflite' });
+    assert.deepEqual(
+      offered(versionLook(plain, model('m', [converted]), converted, true).contextValue).filter(
+        (command) => command === 'version.showConversionReport' || command === 'version.exportOnnx',
+      ),
+      ['version.showConversionReport', 'version.exportOnnx'],
+    );
+    assert.deepEqual(offered('detail.signature'), ['version.exportOnnx']);
     assert.deepEqual(offered('version.notLoaded'), ['version.load', 'model.showInConfig']);
     assert.deepEqual(offered('version.failed.gone'), ['model.showInConfig', 'version.showProblem']);
     assert.deepEqual(offered('model.available.candidate.splittable'), [

@@ -1,5 +1,5 @@
 // Models and versions for the unit tests of the extension.
-import type { Model, Version } from '../../../extension/state/model.ts';
+import type { Model, NamedSignature, Version } from '../../../extension/state/model.ts';
 import type { Canary, TrafficShare } from '../../../extension/state/traffic.ts';
 
 /** An available version, but for what `fields` say. */
@@ -14,12 +14,27 @@ export function version(number: string, fields: Partial<Version> = {}): Version 
     sizeBytes: 0,
     loadMs: 0,
     signature: undefined,
+    convertedFrom: '',
+    signatures: [],
     onDisk: true,
     labels: [],
     pendingLabels: [],
     retryAtMs: 0,
     progress: undefined,
     execution: undefined,
+    ...fields,
+  };
+}
+
+/** A signature of a converted model with an input `x` and an output `y`, but for what `fields` say. */
+export function signature(name: string, fields: Partial<NamedSignature> = {}): NamedSignature {
+  return {
+    name,
+    methodName: 'tensorflow/serving/predict',
+    inputs: [{ name: 'x', dtype: 'DT_FLOAT', shape: ['-1', '1'] }],
+    outputs: [{ name: 'y', dtype: 'DT_FLOAT', shape: [], isUnranked: true }],
+    optionalInputs: [],
+    isStateful: false,
     ...fields,
   };
 }

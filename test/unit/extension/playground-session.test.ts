@@ -105,11 +105,17 @@ describe('PlaygroundSession', () => {
 
   it('says at the request and at the target that the server does not run', async () => {
     const rig = new Rig();
-    await rig.say({ type: 'describe', model: 'm', target: routed });
+    await rig.say({ type: 'describe', model: 'm', target: routed, signature: '' });
     await rig.say({ type: 'send', id: '1', model: 'm', target: routed, body: '{}', remember: true });
     const text = 'The Perch server is not running.';
     assert.deepEqual(rig.posted, [
-      { type: 'described', model: 'm', target: routed, description: { kind: 'problem', text } },
+      {
+        type: 'described',
+        model: 'm',
+        target: routed,
+        signature: '',
+        description: { kind: 'problem', text },
+      },
       { type: 'answered', id: '1', outcome: { kind: 'refused', status: 'UNAVAILABLE', message: text } },
     ]);
     const gone = new Rig({ endpoint: () => undefined });

@@ -55,6 +55,19 @@ describe('grpcurl', () => {
     assert.match(snippetOf('grpcurl', ofLabel), /"version_label": "it'\\''s new"/);
   });
 
+  it('asks for the signature that the body names, as Python does', () => {
+    const body = '{"signature_name": "doubled", "instances": [[1, 2]]}';
+    assert.match(
+      snippetOf('grpcurl', { ...input, body }),
+      /"model_spec": \{"name": "digits", "signature_name": "doubled"\}/,
+    );
+    assert.match(
+      snippetOf('pythonGrpc', { ...input, body }),
+      /^request\.model_spec\.signature_name = "doubled"$/m,
+    );
+    assert.doesNotMatch(snippetOf('pythonGrpc', input), /signature_name/);
+  });
+
   it('reads a long request from standard input', () => {
     const body = `{"instances": [[${'1, '.repeat(40_000)}1]]}`;
     assert.match(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { escapeMarkdown, modelTooltip, versionTooltip } from '../../../extension/explorer/tooltip.ts';
 import { formatBytes, formatElapsed, formatMilliseconds } from '../../../extension/explorer/units.ts';
-import { model, version } from './models.ts';
+import { model, signature, version } from './models.ts';
 import { plain } from './plain.ts';
 
 describe('versionTooltip', () => {
@@ -24,6 +24,17 @@ describe('versionTooltip', () => {
     assert.match(text, /- Size: 3\.2 MB/);
     assert.match(text, /- Load time: 87 ms/);
     assert.match(text, /- Labels: stable/);
+  });
+
+  it('shows what a version was converted from, and its first signatures', () => {
+    const signatures = ['a', 'b', 'c', 'd'].map((name) => signature(name));
+    const row = version('2', { convertedFrom: 'trees', signature: signatures[0], signatures });
+    const text = versionTooltip(plain, model('m', [row]), row, true);
+    assert.match(text, /- Converted from: XGBoost\/LightGBM/);
+    assert.match(text, /^a \\\(predict\\\)$/m);
+    assert.match(text, /\| output \| y \| float \| … \|/);
+    assert.match(text, /… and 1 more signatures/);
+    assert.equal(text.match(/\| input \|/g)?.length, 3);
   });
 
   it('shows the error with its code', () => {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { versionDetails } from '../../../extension/explorer/version-details.ts';
+import { signatureOfDetail, versionDetails } from '../../../extension/explorer/version-details.ts';
 import { versionFiles } from '../../../extension/explorer/version-files.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { labelShare, model, version } from './models.ts';
+import { labelShare, model, signature as named, version } from './models.ts';
 import { plain } from './plain.ts';
 
 const signature = {
@@ -37,6 +37,51 @@ describe('versionDetails', () => {
         ['file:assets', 'assets', 'directory'],
       ],
     );
+  });
+
+  it('lists the signatures of a converted model, each with what it takes and gives', () => {
+    const signatures = [
+      named('serving_default'),
+      named('grow', {
+        methodName: 'tensorflow/serving/regress',
+        optionalInputs: ['rate', 'x'],
+        isStateful: true,
+      }),
+      named('odd', { methodName: '' }),
+    ];
+    const one = version('1', { convertedFrom: 'saved_model', signature: signatures[0], signatures });
+    const details = versionDetails(plain, model('m', [one]), one, []);
+    assert.deepEqual(
+      details.map(({ key, label, description, spoken }) => [key, label, description, spoken]),
+      [
+        ['signature:serving_default', 'serving_default', 'predict', 'Signature serving_default, predict'],
+        ['signature:grow', 'grow', 'regress', 'Signature grow, regress'],
+        ['signature:odd', 'odd', 'signature', 'Signature odd'],
+      ],
+    );
+    assert.deepEqual(
+      details[1]?.children?.map(({ key, description }) => [key, description]),
+      [
+        ['signature:grow/input:x', 'input · float ? × 1'],
+        ['signature:grow/output:y', 'output · float …'],
+      ],
+    );
+    assert.equal(details[1].children[1]?.tooltip, 'y: float, of any number of dimensions');
+    assert.equal(
+      details[1].tooltip,
+      'grow, made for tensorflow/serving/regress\nMay be left out: rate, x\nA request changes what the next one gets.',
+    );
+    assert.deepEqual(
+      details.map(({ key }) => signatureOfDetail(key)),
+      ['serving_default', 'grow', 'odd'],
+    );
+    assert.equal(signatureOfDetail('input:x'), undefined);
+    assert.deepEqual(
+      details.map(({ isOpen }) => isOpen),
+      [false, false, false],
+    );
+    const alone = { ...one, signatures: signatures.slice(0, 1) };
+    assert.equal(versionDetails(plain, model('m', [alone]), alone, [])[0]?.isOpen, true);
   });
 
   it('begins with what is wrong', () => {

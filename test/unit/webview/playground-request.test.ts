@@ -7,7 +7,7 @@ import { elementTypeOf, isElement } from '../../../webview/playground/element-ty
 import { errorPlace } from '../../../webview/playground/error-place.ts';
 import { fillInput } from '../../../webview/playground/fill-input.ts';
 import { JsonSyntaxError, readJson } from '../../../webview/playground/json-nodes.ts';
-import { isProblem, readBody, writeBody } from '../../../webview/playground/request-body.ts';
+import { isProblem, readBody, signatureNameOf, writeBody } from '../../../webview/playground/request-body.ts';
 import { targetKey, targetOfKey } from '../../../webview/playground/target.ts';
 import type { TensorValue } from '../../../webview/playground/tensor-value.ts';
 
@@ -263,6 +263,46 @@ describe('Draft', () => {
     assert.equal(draft.rows, 1);
     draft.fill('ones', 'flag');
     assert.match(draft.wire(), /"flag": true/);
+  });
+});
+
+describe('a request for a named signature', () => {
+  const begin = (text: string, sample: string, name: string): Draft =>
+    new Draft([measurements], text, sample, name);
+  const two = '{"instances": [[1, 2]]}';
+  const doubled = '{"signature_name": "doubled", "instances": [[1, 2]]}';
+
+  it('names it, but for the one that is meant without a name', () => {
+    assert.equal(begin('', two, 'doubled').wire(), doubled);
+    assert.equal(begin('', '', 'doubled').wire(), '{"signature_name": "doubled", "inputs": [[0.0, 0.0]]}');
+    assert.equal(begin(doubled, two, 'serving_default').wire(), two);
+    assert.equal(begin(doubled, two, '').wire(), doubled);
+    const draft = begin('', two, 'doubled');
+    assert.equal(draft.load('{"instances": [[3, 4]]}'), true);
+    assert.equal(draft.wire(), '{"signature_name": "doubled", "instances": [[3, 4]]}');
+    draft.setField('x', '[[5, 6]]');
+    assert.equal(draft.wire(), '{"signature_name": "doubled", "instances": [[5, 6]]}');
+  });
+
+  it('is found in its JSON', () => {
+    assert.equal(signatureNameOf(doubled), 'doubled');
+    for (const text of [two, '{', '[]', '{"signature_name": 1}', '']) {
+      assert.equal(signatureNameOf(text), '');
+    }
+  });
+
+  it('may have another shape than the signature says, and any number of dimensions', () => {
+    const one = { ...measurements, takesAnyShape: true };
+    const value = { kind: 'elements', shape: [3], elements: ['1', '2', '5'] } as const;
+    assert.equal(checkInput(value, measurements)?.problem, 'rank');
+    assert.equal(checkInput(value, one), undefined);
+    assert.equal(checkInput({ ...value, elements: ['1', 'x', '5'] }, one)?.problem, 'element');
+    const unranked = { ...one, shape: [], isUnranked: true };
+    assert.deepEqual(fillInput(unranked, 'ones', 2), {
+      kind: 'elements',
+      shape: [2],
+      elements: ['1.0', '1.0'],
+    });
   });
 });
 

@@ -50,6 +50,9 @@ export const irisSignature: TargetSignature = {
   ],
   classLabels: ['setosa', 'versicolor', 'virginica'],
   sample: '{"instances": [[0.5,0.5,0.5,0.5]]}',
+  name: '',
+  choices: [],
+  hasExampleSignatures: false,
 };
 
 /** What `digits` takes and gives. */
@@ -63,6 +66,9 @@ export const digitsSignature: TargetSignature = {
   ],
   classLabels: [],
   sample: '',
+  name: '',
+  choices: [],
+  hasExampleSignatures: false,
 };
 
 /** An answer of iris for two rows. */
@@ -112,7 +118,7 @@ export class PlaygroundBrowser {
     await tell({ type: 'words', locale: 'en', words: playgroundWords(plain) });
     await tell({ type: 'snapshot', snapshot: sampleSnapshot });
     await tell({ type: 'open', model, target: { kind: 'routed' }, request });
-    await tell({ type: 'described', model, target: { kind: 'routed' }, description });
+    await tell({ type: 'described', model, target: { kind: 'routed' }, signature: '', description });
     return {
       ...opened,
       tell,

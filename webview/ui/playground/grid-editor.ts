@@ -35,7 +35,7 @@ export function gridEditor(
 ): GridEditor {
   const type = elementTypeOf(facts.dtype);
   const table = element('div', { class: 'grid', role: 'group', 'aria-label': facts.name });
-  const isGrowing = facts.shape[0] === -1 && facts.shape.length > 0;
+  const isGrowing = facts.shape[0] === -1 || facts.isUnranked === true;
   const add = smallButton(say(context, 'addRow'), () => resize(1));
   const remove = smallButton(say(context, 'removeRow'), () => resize(-1));
   let current: ElementsValue | undefined;

@@ -1,5 +1,5 @@
 // One input in the form: its name and type, its value as boxes, text or data, what fills it, and what is wrong with it.
-import { shapeText, type TensorFacts } from '../../playground/check-input.ts';
+import { factsShapeText, shapeText, type TensorFacts } from '../../playground/check-input.ts';
 import { readCsv } from '../../playground/csv.ts';
 import type { Draft, FieldProblem } from '../../playground/draft.ts';
 import { elementTypeOf } from '../../playground/element-types.ts';
@@ -42,7 +42,7 @@ export function inputField(
   onChange: () => void,
   onSample?: () => void,
 ): InputField {
-  const { name, dtype, shape } = facts;
+  const { name, dtype } = facts;
   const problemId = `problem-${encodeURIComponent(name)}`;
   const icon = makeIcon('bad');
   const problem = element('bdi');
@@ -99,7 +99,7 @@ export function inputField(
       'legend',
       {},
       element('bdi', { class: 'name' }, name),
-      element('span', { class: 'type' }, `${elementTypeOf(dtype).name} ${shapeText(shape)}`),
+      element('span', { class: 'type' }, `${elementTypeOf(dtype).name} ${factsShapeText(facts)}`),
     ),
     tools,
     grid.root,
@@ -203,10 +203,11 @@ async function loadFile(
 function loadCsv(
   context: PageContext,
   text: string,
-  { dtype, shape }: TensorFacts,
+  { dtype, shape, isUnranked = false }: TensorFacts,
   set: (value: TensorValue) => void,
 ): string | undefined {
-  const inner = shape.slice(1);
+  // Of an input of unknown rank a line is a row, however long.
+  const inner = isUnranked ? [-1] : shape.slice(1);
   const size = inner.includes(-1) ? undefined : inner.reduce((product, length) => product * length, 1);
   const read = readCsv(text, dtype, size);
   if ('problem' in read) {

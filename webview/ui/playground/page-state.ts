@@ -12,6 +12,8 @@ export type PageMode = (typeof pageModes)[number];
 export interface PageState {
   readonly model: string;
   readonly target: string;
+  /** The name of the signature; empty for that of requests which name none. */
+  readonly signature: string;
   /** The target that is compared with. */
   readonly second: string;
   /** The request's JSON; empty where it holds data, or is large. */
@@ -30,6 +32,7 @@ export const maxKeptBody = 60_000;
 const isPageState: Guard<PageState> = isObject<PageState>({
   model: isString,
   target: isString,
+  signature: isString,
   second: isString,
   body: isString,
   view: isOneOf(requestViews),
@@ -46,6 +49,7 @@ export function pageStateOf(kept: unknown): PageState {
     : {
         model: '',
         target: 'routed',
+        signature: '',
         second: '',
         body: '',
         view: 'form',

@@ -1,5 +1,6 @@
 // The page "Playground": a request on one side, and on the other its answer, a comparison or a measurement.
 import { Draft } from '../../playground/draft.ts';
+import { signatureNameOf } from '../../playground/request-body.ts';
 import { errorPlace } from '../../playground/error-place.ts';
 import type { PlaygroundSnapshot } from '../../playground/snapshot.ts';
 import type { TargetSignature } from '../../playground/exchange.ts';
@@ -69,6 +70,12 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
       updateOutcomes();
     },
     onTarget: (target) => choose(state.model, target),
+    onSignature: (name) => {
+      dropOutcomes();
+      keep({ signature: name });
+      describe();
+      updateOutcomes();
+    },
     send: () => predict(),
     cancel: () => cancelAll(),
     start: () => parts.send({ type: 'act', act: 'start' }),
@@ -145,7 +152,8 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
   const updateBar = (): void => {
     const isWaiting = outcomes.waiting.length > 0;
     const canSend = snapshot.obstacle === '' && signature !== undefined && draft !== undefined;
-    bar.update(snapshot, { model: state.model, target: state.target, isWaiting, canSend });
+    const { model, target } = state;
+    bar.update(snapshot, { model, target, signature, isWaiting, canSend });
   };
   const updateOutcomes = (): void => {
     const facts: AnswerFacts = {
@@ -157,15 +165,18 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
     compare.update(outcomes.state(1), outcomes.state(2), facts);
     updateBar();
   };
-  const choose = (model: string, target: string): void => {
-    keep({ model, target, ...(model === state.model ? {} : { second: '' }) });
+  /** `named`: the signature; without it another model's default, and the same one of the same model. */
+  const choose = (model: string, target: string, named?: string): void => {
+    const kept = model === state.model ? state.signature : '';
+    const second = model === state.model ? state.second : '';
+    keep({ model, target, second, signature: named ?? kept });
     describe();
     updateTargets();
   };
   const describe = (): void => {
     if (state.model !== '' && snapshot.obstacle === '') {
-      described = `${state.model} ${state.target}`;
-      parts.send({ type: 'describe', ...aim(state.target) });
+      described = questionKey(state.model, state.target, state.signature);
+      parts.send({ type: 'describe', ...aim(state.target), signature: state.signature });
     }
   };
   /** Whether the request may be sent; shows where it may not. */
@@ -222,7 +233,7 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
       draft = undefined;
       dropOutcomes();
     }
-    choose(model, targetKey(target));
+    choose(model, targetKey(target), body === '' ? undefined : signatureNameOf(body));
     updateOutcomes();
   };
   const takeSnapshot = (next: PlaygroundSnapshot): void => {
@@ -241,20 +252,23 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
     updateTargets();
   };
   const takeSignature = (next: TargetSignature): void => {
+    const isSameName = signature?.name === next.name;
     signature = next;
     trouble = '';
-    const isSame = draft !== undefined && JSON.stringify(draft.inputs) === JSON.stringify(next.inputs);
+    keep({ signature: next.name });
+    const isSame =
+      isSameName && draft !== undefined && JSON.stringify(draft.inputs) === JSON.stringify(next.inputs);
     if (draft !== undefined && pendingBody === '' && isSame) {
       // The form stays as it is, with what is typed in it, and with the picture that fills it.
       updateOutcomes();
       return;
     }
     if (draft === undefined || pendingBody !== '') {
-      draft = new Draft(next.inputs, pendingBody, next.sample);
+      draft = new Draft(next.inputs, pendingBody, next.sample, next.name);
     } else {
       // What fits another version of the model goes on being edited.
-      const carried = new Draft(next.inputs, draft.json, next.sample);
-      draft = carried.firstWrong === undefined ? carried : new Draft(next.inputs, '', next.sample);
+      const carried = new Draft(next.inputs, draft.json, next.sample, next.name);
+      draft = carried.firstWrong === undefined ? carried : new Draft(next.inputs, '', next.sample, next.name);
     }
     pendingBody = '';
     editor.edit(draft, next.sample);
@@ -307,7 +321,7 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
           open(message);
           break;
         case 'described':
-          if (described !== `${message.model} ${targetKey(message.target)}`) {
+          if (described !== questionKey(message.model, targetKey(message.target), message.signature)) {
             break;
           }
           if (message.description.kind === 'signature') {
@@ -356,4 +370,9 @@ export function makePlaygroundPage({ words, locale }: WordsMessage, parts: Playg
       context.announce(headline);
     }
   }
+}
+
+/** A text that no two questions for a description share. */
+function questionKey(model: string, target: string, signature: string): string {
+  return JSON.stringify([model, target, signature]);
 }

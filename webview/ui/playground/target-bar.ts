@@ -1,4 +1,5 @@
 // The top of the playground: which model and version is asked, and the button that sends.
+import type { TargetSignature } from '../../playground/exchange.ts';
 import type { PlaygroundModel, PlaygroundSnapshot } from '../../playground/snapshot.ts';
 import { targetKey } from '../../playground/target.ts';
 import { element, setText } from '../dom.ts';
@@ -11,6 +12,7 @@ import { say, type PageContext } from './page-context.ts';
 export interface TargetBarParts {
   onModel(model: string): void;
   onTarget(key: string): void;
+  onSignature(name: string): void;
   send(): void;
   cancel(): void;
   start(): void;
@@ -20,6 +22,8 @@ export interface TargetBarParts {
 export interface TargetBarState {
   readonly model: string;
   readonly target: string;
+  /** Undefined while it is not known. */
+  readonly signature: Pick<TargetSignature, 'name' | 'choices' | 'hasExampleSignatures'> | undefined;
   readonly isWaiting: boolean;
   readonly canSend: boolean;
 }
@@ -35,6 +39,7 @@ export function targetBar(context: PageContext, parts: TargetBarParts): TargetBa
   const { words } = context;
   const model = selectField<string>(words.model, (name) => parts.onModel(name));
   const target = selectField<string>(words.target, (key) => parts.onTarget(key));
+  const signature = selectField<string>(words.signature, (name) => parts.onSignature(name));
   const send = makeButton('primary', () => {
     if (!send.hasAttribute('disabled')) {
       parts.send();
@@ -47,6 +52,7 @@ export function targetBar(context: PageContext, parts: TargetBarParts): TargetBa
   const start = makeButton('secondary', () => parts.start());
   start.append(words.startServer);
   const routing = element('p', { class: 'secondary routing' });
+  const examples = element('p', { class: 'secondary' }, words.exampleSignatures);
   const obstacle = element('bdi');
   const obstacleLine = element('p', { class: 'state obstacle' }, makeIcon('warning'), obstacle, start);
   return {
@@ -54,8 +60,9 @@ export function targetBar(context: PageContext, parts: TargetBarParts): TargetBa
       'header',
       {},
       element('h1', { class: 'spoken' }, words.heading),
-      element('div', { class: 'bar' }, model.root, target.root, send, cancel),
+      element('div', { class: 'bar' }, model.root, target.root, signature.root, send, cancel),
       routing,
+      examples,
       obstacleLine,
     ),
     update: (snapshot, state) => {
@@ -65,6 +72,13 @@ export function targetBar(context: PageContext, parts: TargetBarParts): TargetBa
         state.model,
       );
       target.set(targetOptions(context, known), state.target);
+      const choices = state.signature?.choices ?? [];
+      signature.set(
+        choices.map((value) => ({ value, text: value })),
+        state.signature?.name ?? '',
+      );
+      signature.root.hidden = choices.length === 0;
+      examples.hidden = state.signature?.hasExampleSignatures !== true;
       model.select.disabled = snapshot.models.length === 0;
       target.select.disabled = known === undefined;
       setText(

@@ -10,7 +10,7 @@ export function canaryText(t: Translate): CanaryText {
     page: {
       models: t('Models'),
       noModels: t(
-        'There are no models yet. Put one into the models directory, as <model>/<version>/model.onnx: it is served at once.',
+        'There are no models yet. Put one into the models directory, as <model>/<version>/model.onnx, or a SavedModel in its place: it is served at once.',
       ),
       since: t('since {0}', '{0}'),
       labels: t('Labels'),
