@@ -8,16 +8,13 @@ import { boundCache, removeEntry, temporaryPrefix } from './cache/bound-cache.ts
 import { takeLease } from './cache/leases.ts';
 import { readProgram, writeProgram } from './cache/program-file.ts';
 import { sha256, sourceHash } from './cache/source-hash.ts';
-import { convertSource } from './convert-source.ts';
+import { convertSource, type ConversionSource } from './convert-source.ts';
 import { programFormat } from './program.ts';
 import type { Program } from './program.ts';
 import type { VariantRequest } from './savedmodel/convert-model.ts';
 
 /** What to open. */
-export interface OpenProgramRequest {
-  /** The version directory. */
-  readonly directory: string;
-  readonly kind: Program['source'];
+export interface OpenProgramRequest extends ConversionSource {
   /** Where converted models are kept; made if it is not there. */
   readonly cacheDirectory: string;
   /** The tag set of the MetaGraph, `['serve']`. Only for `saved_model`. */
@@ -67,9 +64,9 @@ export async function openProgram(request: OpenProgramRequest): Promise<OpenedPr
 }
 
 async function open(request: OpenProgramRequest): Promise<OpenedProgram> {
-  const { cacheDirectory, directory: source, kind, signal } = request;
+  const { cacheDirectory, signal } = request;
   await mkdir(cacheDirectory, { recursive: true });
-  const hash = await sourceHash(source, kind, path.join(cacheDirectory, recordsName), { signal });
+  const hash = await sourceHash(request, path.join(cacheDirectory, recordsName), { signal });
   const directory = path.join(cacheDirectory, keyOf(hash, request));
   for (let round = 0, cached = true; round < maximumRounds; round++) {
     const opened = await openEntry(directory, cached);
@@ -120,10 +117,10 @@ async function openEntry(directory: string, cached: boolean): Promise<OpenedProg
 
 /** Converts into a directory of its own, which takes its place in one step. Another process may have been quicker: then its result stays. */
 async function makeEntry(request: OpenProgramRequest, directory: string): Promise<void> {
-  const { cacheDirectory, kind, maximumBytes = 0, signal, tags, variant } = request;
+  const { cacheDirectory, maximumBytes = 0, signal, tags, variant } = request;
   const temporary = await mkdtemp(path.join(cacheDirectory, `${temporaryPrefix}${process.pid}-`));
   try {
-    const program = convertSource(kind, request.directory, temporary, { tags, signal, variant });
+    const program = convertSource(request, temporary, { tags, signal, variant });
     await writeProgram(temporary, program);
     await rename(temporary, directory);
   } catch (reason) {

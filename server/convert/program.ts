@@ -7,6 +7,8 @@ import type { HostProgram } from './savedmodel/evaluate/host-program.ts';
 export interface ProgramTensor {
   /** The signature's name of it: `x`. */
   readonly alias: string;
+  /** The model's own name of it: `dense/BiasAdd:0` in a SavedModel. It is only told. */
+  readonly name: string;
   readonly dtype: Dtype;
   /** -1 for a size that is not said; undefined where the rank is not said. What TensorFlow's signature says: it is not enforced. */
   readonly shape: readonly number[] | undefined;
@@ -103,6 +105,6 @@ export interface ConversionReport {
 }
 
 /** See `Program.format`. */
-export const programFormat = 1;
+export const programFormat = 3;
 /** The signature that a request without a name means, as in TensorFlow Serving. */
 export const defaultSignatureName = 'serving_default';

@@ -73,16 +73,18 @@ const sources: Readonly<Record<Program['source'], string>> = {
 /** The model that a report is of. */
 export interface ReportedModel {
   readonly name: string;
+  /** Empty where there is none. */
   readonly version: string;
 }
 
 /** The report as Markdown. */
 export function reportMarkdown({ source, signatures, plans, report }: Program, model: ReportedModel): string {
-  const version = report.producerVersion === '' ? '' : `, TensorFlow ${report.producerVersion}`;
+  const ofVersion = model.version === '' ? '' : `, version ${model.version}`;
+  const producer = report.producerVersion === '' ? '' : `, TensorFlow ${report.producerVersion}`;
   const lines = [
-    `# Conversion of ${model.name}, version ${model.version}`,
+    `# Conversion of ${model.name}${ofVersion}`,
     '',
-    `From ${sources[source]}${version}, in ${report.durationMs} ms. ` +
+    `From ${sources[source]}${producer}, in ${report.durationMs} ms. ` +
       `${(report.weightBytes / 1e6).toFixed(1)} MB of weights.`,
     '',
     '## Signatures',

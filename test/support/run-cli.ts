@@ -26,6 +26,7 @@ export async function runCli(args: readonly string[], context: Partial<CliContex
     isTerminal: context.isTerminal ?? false,
     inColour: context.inColour ?? false,
     signal: context.signal ?? new AbortController().signal,
+    loadConverter: context.loadConverter ?? (() => import('../../server/offline-conversion.ts')),
   });
   return { code, stdout, stderr };
 }

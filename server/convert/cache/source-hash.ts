@@ -5,13 +5,14 @@ import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isFileSystemError } from '../../file-system-error.ts';
+import type { ConversionSource } from '../convert-source.ts';
 import type { Program } from '../program.ts';
 
-/** Names in a version directory that conversion reads; directories with all that is in them. */
-const namesOf: Readonly<Record<Program['source'], (name: string) => boolean>> = {
-  saved_model: (name) => ['saved_model.pb', 'variables', 'assets'].includes(name),
-  tflite: (name) => name.endsWith('.tflite'),
-  trees: (name) => name === 'model.json' || name === 'model.txt',
+/** Names beside the model file that conversion reads; directories with all that is in them. */
+const besideOf: Readonly<Record<Program['source'], readonly string[]>> = {
+  saved_model: ['variables', 'assets'],
+  tflite: [],
+  trees: [],
 };
 
 /** Directories inside directories of assets, at most so deep. */
@@ -42,14 +43,16 @@ export interface HashOptions {
  * @param recordDirectory where it is noted which hash the files had, with their sizes, times and inodes
  */
 export async function sourceHash(
-  directory: string,
-  kind: Program['source'],
+  { directory, file, kind }: ConversionSource,
   recordDirectory: string,
   { signal, settledMs = 2_000 }: HashOptions = {},
 ): Promise<string> {
   const started = Date.now();
-  const files = await sourceFiles(directory, kind);
-  const recordFile = path.join(recordDirectory, `${sha256(`${kind} ${path.resolve(directory)}`)}.json`);
+  const files = await sourceFiles(directory, [file, ...besideOf[kind]]);
+  const recordFile = path.join(
+    recordDirectory,
+    `${sha256(JSON.stringify([kind, path.resolve(directory), file]))}.json`,
+  );
   const known = await readRecord(recordFile);
   const marks = files.map(({ name, mark }) => [name, mark] as const);
   if (known !== undefined && JSON.stringify(known.marks) === JSON.stringify(marks)) {
@@ -67,9 +70,11 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-async function sourceFiles(directory: string, kind: Program['source']): Promise<readonly SourceFile[]> {
+async function sourceFiles(directory: string, names: readonly string[]): Promise<readonly SourceFile[]> {
   const files: SourceFile[] = [];
-  const pending = (await readdir(directory)).filter(namesOf[kind]).map((name) => ({ name, depth: 0 }));
+  const pending = (await readdir(directory))
+    .filter((name) => names.includes(name))
+    .map((name) => ({ name, depth: 0 }));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { name, depth } = next;
     const facts = await stat(path.join(directory, name), { bigint: true });

@@ -77,7 +77,8 @@ function nodeBytes({ op, domain, inputs, outputs, attributes, label }: OnnxNode,
   for (const output of outputs) {
     node.delimited(2, output);
   }
-  node.delimited(3, label ?? `${op}_${index}`).delimited(4, op);
+  // Two nodes of one name are refused.
+  node.delimited(3, `${label ?? op}_${index}`).delimited(4, op);
   for (const [name, attribute] of Object.entries(attributes)) {
     node.delimited(5, attributeBytes(name, attribute));
   }

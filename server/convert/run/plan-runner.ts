@@ -4,6 +4,7 @@ import { PerchError } from '../../errors.ts';
 import { Budget } from '../savedmodel/evaluate/budget.ts';
 import { Evaluator } from '../savedmodel/evaluate/evaluator.ts';
 import { Unsupported } from '../savedmodel/unsupported.ts';
+import { isOnnxText } from '../onnx/onnx-text.ts';
 import { hostGraph } from './host-graph.ts';
 import { tensorOf, valueOfTensor } from './tensor-values.ts';
 import type { Tensor, TensorMap } from '../../codec/tensor.ts';
@@ -140,6 +141,9 @@ export class PlanRunner {
         feeds.set(input, this.#state(variable));
       }
     }
+    for (const tensor of feeds.values()) {
+      refuseBytes(tensor);
+    }
     return session.run(feeds, [...names]);
   }
 
@@ -162,6 +166,16 @@ export class PlanRunner {
         this.#shared.variables.set(variable, tensor);
       }
     }
+  }
+}
+
+/** ONNX Runtime's binding would change what it cannot carry: an answer would be wrong then. */
+function refuseBytes(tensor: Tensor): void {
+  if (tensor.dtype === 'string' && !tensor.values.every(isOnnxText)) {
+    throw new PerchError(
+      'INFERENCE_FAILED',
+      'A string that is not UTF-8, or has a zero byte, reaches a part of the model that ONNX Runtime computes, which takes no such strings.',
+    );
   }
 }
 

@@ -10,23 +10,29 @@ import { Folder } from './emit/folder.ts';
 import { sameEmission } from './emit/same-emission.ts';
 import { operatorsUnsupported } from './unsupported-error.ts';
 import { sizeOf } from '../value.ts';
-import type { ConversionReport, Plan, Program, ProgramSignature } from '../program.ts';
+import type { OnnxGraph } from '../onnx/onnx-model.ts';
+import type { ConversionReport, Plan, Program, ProgramSignature, ProgramTensor } from '../program.ts';
 import type { Value } from '../value.ts';
 import type { ModelState } from './evaluate/contract.ts';
 import type { FlatGraph, FunctionLibrary } from './graph/flat-graph.ts';
-import type { SignatureMessage } from './proto/messages.ts';
-import type { EmittedSignature } from './emit/assemble-plan.ts';
+import type { SignatureMessage, TensorInfoMessage } from './proto/messages.ts';
+import type { EmittedSignature, EmittedSpec } from './emit/assemble-plan.ts';
+import type { Mappings } from './emit/contract.ts';
 import type { InputShapes } from './emit/emit-signature.ts';
 import type { EmitSource } from './emit/emitter.ts';
 
-/** A SavedModel whose variables are restored and whose tables are filled. */
+/** A SavedModel whose variables are restored and whose tables are filled, or what another file became. */
 export interface ConvertibleModel {
+  /** By default a SavedModel. */
+  readonly source?: Program['source'] | undefined;
   readonly graph: FlatGraph;
   readonly functions: FunctionLibrary;
   readonly state: ModelState;
   readonly signatures: ReadonlyMap<string, SignatureMessage>;
   /** `2.14.0`, or empty. */
   readonly tensorflowVersion: string;
+  /** Where they are not TensorFlow's only. */
+  readonly mappings?: Mappings | undefined;
 }
 
 /** One signature, for inputs of other ranks than it declares. */
@@ -63,7 +69,7 @@ export function convertModel(
     const durationMs = Math.round(performance.now() - started);
     return {
       format: programFormat,
-      source: 'saved_model',
+      source: model.source ?? 'saved_model',
       signatures,
       plans,
       report: { ...report, durationMs },
@@ -87,8 +93,8 @@ class Conversion {
 
   constructor(model: ConvertibleModel, outputDirectory: string, options: ConvertOptions) {
     this.#model = model;
-    const { graph, functions, state } = model;
-    this.#source = { graph, functions, state, folder: new Folder(state) };
+    const { graph, functions, state, mappings } = model;
+    this.#source = { graph, functions, state, folder: new Folder(state), mappings };
     this.#outputDirectory = outputDirectory;
     this.#options = options;
     this.#weights = new WeightsFile(path.join(outputDirectory, weightsFileName));
@@ -128,7 +134,7 @@ class Conversion {
     }
     const fatal = omitted.find(({ name }) => name === defaultSignatureName || signatures.length === 0);
     if (fatal !== undefined) {
-      throw operatorsUnsupported(fatal.name, fatal.error.unsupported);
+      throw operatorsUnsupported(fatal.name, fatal.error.unsupported, this.#model.source);
     }
     const report = conversionReport({
       producerVersion: this.#model.tensorflowVersion,
@@ -149,7 +155,14 @@ class Conversion {
     const plan = known ?? this.#emit(signature);
     this.#planByContent.set(content, plan);
     const { inputs = [], outputs = [] } = this.#emitted[plan] ?? {};
-    return { name, methodName: signature.methodName, inputs, outputs, defaults: defaultsOf(signature), plan };
+    return {
+      name,
+      methodName: signature.methodName,
+      inputs: named(inputs, signature.inputs),
+      outputs: named(outputs, signature.outputs),
+      defaults: defaultsOf(signature),
+      plan,
+    };
   }
 
   /** Gives the index of the plan. */
@@ -166,7 +179,9 @@ class Conversion {
     const index = this.#plans.length;
     const onnxFile = emitted.graph === undefined ? undefined : `plan_${index}.onnx`;
     if (emitted.graph !== undefined && onnxFile !== undefined) {
-      writeOnnx(emitted.graph, path.join(this.#outputDirectory, onnxFile), this.#weights);
+      const isDeclared = variant === undefined && !anyShape;
+      const graph = isDeclared ? withDeclaredShapes(emitted.graph, emitted) : emitted.graph;
+      writeOnnx(graph, path.join(this.#outputDirectory, onnxFile), this.#weights);
     }
     this.#plans.push({ ...emitted.plan, onnxFile, anyShape });
     this.#emitted.push(emitted);
@@ -183,6 +198,23 @@ class Conversion {
     );
     return unknown !== undefined && sameEmission(emitted, unknown);
   }
+}
+
+function named(
+  specs: readonly EmittedSpec[],
+  infos: ReadonlyMap<string, TensorInfoMessage>,
+): readonly ProgramTensor[] {
+  return specs.map((spec) => ({ ...spec, name: infos.get(spec.alias)?.name ?? spec.alias }));
+}
+
+/**
+ * The graph with the declared shapes of its inputs, for a plan that only runs on those: knowing them ONNX Runtime fuses more
+ * (residual sums into convolutions, for one).
+ */
+function withDeclaredShapes(graph: OnnxGraph, { inputs, plan }: EmittedSignature): OnnxGraph {
+  const shapes = new Map(inputs.map(({ alias, shape }) => [alias, shape]));
+  const declared = new Map(plan.direct.map(({ alias, name }) => [name, shapes.get(alias)]));
+  return { ...graph, inputs: graph.inputs.map((input) => ({ ...input, shape: declared.get(input.name) })) };
 }
 
 /** Whether two signatures that call a function each, or two equal ones, can be computed by one plan. */

@@ -1,6 +1,6 @@
 // The error of a model that cannot be converted: every operator that is in the way, and what to do.
 import { PerchError } from '../../errors.ts';
-import type { UnsupportedOperator } from '../program.ts';
+import type { Program, UnsupportedOperator } from '../program.ts';
 
 /** So many operators are named. */
 const namedOperators = 20;
@@ -9,6 +9,7 @@ const namedOperators = 20;
 export function operatorsUnsupported(
   signatureName: string,
   unsupported: readonly UnsupportedOperator[],
+  source: Program['source'] = 'saved_model',
 ): PerchError {
   const named = unsupported.slice(0, namedOperators).map(operatorText);
   const more = unsupported.length - named.length;
@@ -16,7 +17,8 @@ export function operatorsUnsupported(
     'OPERATORS_UNSUPPORTED',
     `Signature "${signatureName}" needs operators that cannot be converted: ${named.join('; ')}` +
       `${more > 0 ? `; and ${more} more` : ''}. Convert the model with tf2onnx where TensorFlow is installed ` +
-      '(python -m tf2onnx.convert --saved-model DIRECTORY --output model.onnx), and serve model.onnx instead.',
+      `(python -m tf2onnx.convert ${source === 'tflite' ? '--tflite model.tflite' : '--saved-model DIRECTORY'} ` +
+      '--output model.onnx), and serve model.onnx instead.',
   );
 }
 

@@ -1,11 +1,10 @@
-// A version directory with an XGBoost or LightGBM model, made into a program of one ONNX file.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+// An XGBoost or LightGBM model, made into a program of one ONNX file.
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Dtype } from '../../codec/tensor.ts';
 import { PerchError } from '../../errors.ts';
 import { WeightsFile, weightsFileName } from '../onnx/weights-file.ts';
 import { writeOnnx } from '../onnx/write-onnx.ts';
-import { defaultSignatureName, programFormat, type Program } from '../program.ts';
+import { defaultSignatureName, programFormat, type Program, type ProgramTensor } from '../program.ts';
 import { conversionReport } from '../report.ts';
 import { emptyHostProgram } from '../savedmodel/evaluate/host-program.ts';
 import { readLightgbm } from './lightgbm.ts';
@@ -13,24 +12,21 @@ import { treeGraph, treeInput, treeOutput } from './tree-graph.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 import { readXgboost } from './xgboost.ts';
 
-/** The names under which the trainers' files are served. */
-export const xgboostFileName = 'model.json';
-export const lightgbmFileName = 'model.txt';
-
 /** A text longer than this does not fit a string of JavaScript. */
 const maximumTextBytes = 500 * 1024 * 1024;
 
 const onnxFile = 'plan_0.onnx';
 
 /**
- * Writes the ONNX file into the output directory, which must be empty. Rows are asked for as `inputs`, [rows, features],
+ * Writes the ONNX file into the output directory, which must be empty. The file, absolute, is XGBoost's where its name ends
+ * in `.json`, else LightGBM's. Rows are asked for as `inputs`, [rows, features],
  * float for XGBoost and double for LightGBM, and answered as `predictions`, what the trainer's own predict gives.
  *
  * Throws MODEL_FILE_INVALID, OPERATORS_UNSUPPORTED, and errors of the file system.
  */
-export function convertTrees(directory: string, outputDirectory: string): Program {
+export function convertTrees(file: string, outputDirectory: string): Program {
   const started = performance.now();
-  const ensemble = readEnsemble(directory);
+  const ensemble = readEnsemble(file);
   const graph = treeGraph(ensemble);
   const weights = new WeightsFile(path.join(outputDirectory, weightsFileName));
   try {
@@ -40,10 +36,12 @@ export function convertTrees(directory: string, outputDirectory: string): Progra
   }
   const { dtype } = ensemble;
   const [output] = graph.outputs;
-  const tensor = (
-    alias: string,
-    shape: readonly number[] | undefined,
-  ): { alias: string; dtype: Dtype; shape: readonly number[] | undefined } => ({ alias, dtype, shape });
+  const tensor = (alias: string, shape: readonly number[] | undefined): ProgramTensor => ({
+    alias,
+    name: alias,
+    dtype,
+    shape,
+  });
   const counts = { onnx: new Map([['trees', ensemble.trees.length]]), host: new Map<string, number>() };
   const report = conversionReport({
     producerVersion: ensemble.producer,
@@ -81,13 +79,13 @@ export function convertTrees(directory: string, outputDirectory: string): Progra
   };
 }
 
-function readEnsemble(directory: string): TreeEnsemble {
-  const isXgboost = existsSync(path.join(directory, xgboostFileName));
-  const name = isXgboost ? xgboostFileName : lightgbmFileName;
-  const file = path.join(directory, name);
+function readEnsemble(file: string): TreeEnsemble {
   if (statSync(file).size > maximumTextBytes) {
-    throw new PerchError('MODEL_FILE_INVALID', `${name} is larger than ${maximumTextBytes} bytes.`);
+    throw new PerchError(
+      'MODEL_FILE_INVALID',
+      `${path.basename(file)} is larger than ${maximumTextBytes} bytes.`,
+    );
   }
   const text = readFileSync(file, 'utf8');
-  return isXgboost ? readXgboost(text) : readLightgbm(text);
+  return path.extname(file).toLowerCase() === '.json' ? readXgboost(text) : readLightgbm(text);
 }

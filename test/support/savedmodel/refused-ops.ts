@@ -11,6 +11,15 @@ export const refusedOps: ReadonlySet<string> = new Set([
   'MatrixInverse',
   'MatrixTriangularSolve',
   'Dilation2D',
+  // Of quantised element types, which no tensor of a request has.
+  'Dequantize',
+  'QuantizeV2',
+  // Of input pipelines and logs.
+  'DecodeJSONExample',
+  'StringFormat',
+  'UnicodeScript',
+  // Its bytes depend on how zlib is built.
+  'EncodePng',
   // Of training only.
   'BroadcastGradientArgs',
   'SoftmaxCrossEntropyWithLogits',

@@ -4,7 +4,7 @@ import { isDtype } from './host-part.ts';
 import { namesRead, prunedNodes } from './prune.ts';
 import { EmittedTensor, constantOf } from './terms.ts';
 import type { Dtype } from '../../../codec/tensor.ts';
-import type { OnnxGraph, OnnxValueInfo } from '../../onnx/onnx-model.ts';
+import type { OnnxGraph, OnnxNode, OnnxValueInfo } from '../../onnx/onnx-model.ts';
 import type { Plan, PlanOutput, ProgramTensor } from '../../program.ts';
 import type { Value } from '../../value.ts';
 import type { Emitter, GraphInput } from './emitter.ts';
@@ -12,10 +12,13 @@ import type { Frame } from './frame.ts';
 import type { SignatureInput, SignatureTensor } from './signature-tensors.ts';
 import type { Term } from './contract.ts';
 
+/** What emission knows of an input or output: signatures that compute the same have other names for it. */
+export type EmittedSpec = Omit<ProgramTensor, 'name'>;
+
 /** A signature that was emitted. */
 export interface EmittedSignature {
-  readonly inputs: readonly ProgramTensor[];
-  readonly outputs: readonly ProgramTensor[];
+  readonly inputs: readonly EmittedSpec[];
+  readonly outputs: readonly EmittedSpec[];
   /** undefined where the host computes all. */
   readonly graph: OnnxGraph | undefined;
   /** All of the plan but what is known only when it is written. */
@@ -38,7 +41,7 @@ export function assemblePlan(
 ): EmittedSignature {
   const onnx = new OnnxOutputs(emitter);
   const outputs: PlanOutput[] = [];
-  const specs: ProgramTensor[] = [];
+  const specs: EmittedSpec[] = [];
   for (const { alias, shape, term } of results) {
     if (term === undefined || !('dtype' in term) || !isDtype(term.dtype)) {
       continue;
@@ -52,14 +55,19 @@ export function assemblePlan(
     } else if (hostRef !== undefined) {
       outputs.push({ alias, from: 'host', ref: hostRef });
     } else {
-      outputs.push({ alias, from: 'onnx', name: onnx.add(term, term.dtype) });
+      const isTaken = inputs.some((input) => input.alias === alias) || alias === '';
+      outputs.push({
+        alias,
+        from: 'onnx',
+        name: isTaken ? onnx.add(term, term.dtype) : onnx.addNamed(alias, term, term.dtype),
+      });
     }
   }
   const onnxToHost = Array.from(emitter.host.crossing, ([ref, term]) => ({
     ref,
     name: onnx.add(term, term.dtype),
   }));
-  const states = emitter.variables.map(({ variable, written }) => ({
+  const states = emitter.variables.list().map(({ variable, written }) => ({
     variable,
     output: written && onnx.add(written, written.dtype),
   }));
@@ -74,7 +82,7 @@ export function assemblePlan(
   const host = emitter.host.program(frame, hostRefs, new Map(inputs.map(({ alias, ref }) => [alias, ref])));
   const initial = new Map<string, Value>(host.variables);
   for (const { variable } of states) {
-    const value = emitter.initialValue(variable);
+    const value = emitter.variables.initialValue(variable);
     if (value !== undefined) {
       initial.set(variable, value);
     }
@@ -96,11 +104,13 @@ export function assemblePlan(
   };
 }
 
-/** The outputs of the ONNX graph: each term once. */
+/** The outputs of the ONNX graph: those of the signature by their aliases, each other term once. */
 class OnnxOutputs {
   readonly #emitter: Emitter;
   readonly #names = new Map<Term, string>();
   readonly #infos: OnnxValueInfo[] = [];
+  /** By the name that the emitter gave. */
+  readonly #aliases = new Map<string, string>();
 
   constructor(emitter: Emitter) {
     this.#emitter = emitter;
@@ -117,6 +127,14 @@ class OnnxOutputs {
     return name;
   }
 
+  /** The name must be nobody else's. */
+  addNamed(alias: string, term: Term, dtype: Dtype | Value['dtype']): string {
+    const { scope } = this.#emitter;
+    this.#aliases.set(scope.node('Identity', [scope.name(term)]), alias);
+    this.#infos.push({ name: alias, elementType: onnxElementType(dtype) });
+    return alias;
+  }
+
   /** Without inputs; undefined where there are no outputs. */
   graph(): OnnxGraph | undefined {
     if (this.#infos.length === 0) {
@@ -124,7 +142,7 @@ class OnnxOutputs {
     }
     const { scope, initializers } = this.#emitter;
     const nodes = prunedNodes(
-      scope.emitted,
+      scope.emitted.map((node) => this.#named(node)),
       this.#infos.map(({ name }) => name),
     );
     const used = namesRead(nodes);
@@ -135,6 +153,11 @@ class OnnxOutputs {
       inputs: [],
       outputs: this.#infos,
     };
+  }
+
+  #named(node: OnnxNode): OnnxNode {
+    const alias = this.#aliases.get(node.outputs[0] ?? '');
+    return alias === undefined ? node : { ...node, outputs: [alias] };
   }
 }
 

@@ -2,7 +2,7 @@
 import type { BigType, RealType, Value, ValueType } from '../../value.ts';
 import type { OnnxAttributes } from '../../onnx/onnx-model.ts';
 import type { Handle } from '../evaluate/contract.ts';
-import type { GraphNode } from '../graph/flat-graph.ts';
+import type { FlatGraph, GraphNode } from '../graph/flat-graph.ts';
 import type { EdgeType } from '../proto/data-types.ts';
 
 /** A tensor of the graph that is being emitted. Scopes make them; mappings read them. */
@@ -32,16 +32,19 @@ export interface HandleTerm {
   readonly handle: Handle;
 }
 
-/** A TensorList, or a TensorArray, as loops use them. */
+/** A TensorList, or a TensorArray, as loops use them. All its items have one shape. */
 export interface ListTerm {
   readonly kind: 'list';
-  /** How many items it was made for; undefined where it was not said. */
+  readonly dtype: TensorTerm['dtype'];
+  /** How many items it has, where `stacked` may have fewer: those behind are zeros. Undefined where `stacked` has all. */
   readonly length: TensorTerm | undefined;
-  /** All items stacked along a new first axis: a list that is read. */
+  /** The items along a new first axis; undefined where there are none. */
   readonly stacked: TensorTerm | undefined;
-  /** The item that this round of a loop wrote: a list that is written in order. */
+  /** Each round of the loop in whose body it is gives it one item more, in order. */
+  readonly inOrder?: true;
+  /** Of a list in order without `stacked`, which nobody reads: the item that this round gave. */
   readonly written: TensorTerm | undefined;
-  /** The shape of an item where the file says it. */
+  /** The shape of an item where the file says it; -1 for a size that is not known. */
   readonly itemShape: readonly number[] | undefined;
 }
 
@@ -112,6 +115,10 @@ export interface EmitScope {
   readVariable(handle: Handle): TensorTerm;
   /** What a variable holds from here on. */
   writeVariable(handle: Handle, term: TensorTerm): void;
+  /** A scope for the body of a loop or a branch inside of this one. */
+  inner(): InnerScope;
+  /** The body of a function, to look at before it is emitted. */
+  graphOf(functionName: string): FlatGraph;
   /** Emits the body of a function right here (a branch that is known to be taken). */
   inline(functionName: string, operands: readonly Term[]): readonly Term[];
   /** Emits a function's body into a scope of its own, whose nodes become a graph attribute. */

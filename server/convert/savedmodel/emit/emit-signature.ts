@@ -44,10 +44,11 @@ export function emitSignature(
   shapes: InputShapes,
   written = new Set<string>(),
 ): EmittedSignature {
+  const aliases = new Set([...signature.inputs.keys(), ...signature.outputs.keys()]);
   for (;;) {
-    const emitter = new Emitter(source, shapes.kind === 'declared', written);
+    const emitter = new Emitter(source, shapes.kind === 'declared', written, aliases);
     const emitted = emitWith(emitter, source, signature, shapes);
-    if (!emitter.mustRestart) {
+    if (!emitter.variables.mustRestart) {
       return emitted;
     }
   }

@@ -3,24 +3,27 @@ import { PerchError } from '../../../errors.ts';
 import { onnxElementType } from '../proto/data-types.ts';
 import { kernels } from '../evaluate/kernels.ts';
 import { readsReferences } from '../evaluate/op-effects.ts';
-import { argumentOf, nodeOf, outputOf } from '../graph/flat-graph.ts';
+import { argumentOf, nodeOf } from '../graph/flat-graph.ts';
 import { Unsupported } from '../unsupported.ts';
 import { controlPlan, hasEffect } from './controls.ts';
 import { Frame } from './frame.ts';
 import { HostPart, hostTerm, isDtype } from './host-part.ts';
 import { Initializers } from './initializers.ts';
 import { Journal } from './journal.ts';
-import { mappings } from './mappings.ts';
-import { isDead, needsOf, noMapping, touchesStrings, typesOf } from './node-facts.ts';
+import { mappings as tensorflowMappings } from './mappings.ts';
+import { givesStrings, isDead, noMapping, touchesStrings, typesOf } from './node-facts.ts';
+import { passedOnArguments } from './passed-on.ts';
+import { failureOf, pull } from './pull.ts';
 import { Scope } from './scope.ts';
 import { EmittedTensor, constantOf, constantTerm } from './terms.ts';
 import { declaredShapes } from './declared-shapes.ts';
+import { Variables } from './variables.ts';
 import type { Dtype } from '../../../codec/tensor.ts';
 import type { OnnxValueInfo } from '../../onnx/onnx-model.ts';
 import type { Value } from '../../value.ts';
 import type { Handle, ModelState } from '../evaluate/contract.ts';
 import type { FlatGraph, FunctionLibrary, GraphNode } from '../graph/flat-graph.ts';
-import type { TensorTerm, Term, TermFacts } from './contract.ts';
+import type { Mappings, TensorTerm, Term, TermFacts } from './contract.ts';
 import type { Engine } from './engine.ts';
 import type { Folder } from './folder.ts';
 import type { Failure, Outcome } from './frame.ts';
@@ -32,6 +35,8 @@ export interface EmitSource {
   readonly state: ModelState;
   /** Shared by all signatures of the model. */
   readonly folder: Folder;
+  /** Where they are not TensorFlow's only. */
+  readonly mappings?: Mappings | undefined;
 }
 
 /** An input of the ONNX graph, and what it is given. */
@@ -52,8 +57,10 @@ class BodyUnsupported extends Unsupported {
   }
 }
 
-/** Nodes that may be emitted, those of functions each time: a file that needs more is hostile. */
-const maximumSteps = 4_000_000;
+/** Nodes of functions that may be emitted, each time that they are called: a file that needs more is hostile. */
+const maximumBodySteps = 500_000;
+/** How often functions may be emitted: where branches call functions, each level multiplies it. */
+const maximumBodies = 20_000;
 /** Functions inside functions. */
 const maximumDepth = 64;
 
@@ -66,28 +73,36 @@ export class Emitter implements Engine {
   readonly graphInputs: GraphInput[] = [];
   /** TensorFlow's ops that ONNX computes, and those of the host. */
   readonly counts = { onnx: new Map<string, number>(), host: new Map<string, number>() };
-  /** A variable turned out to be written after it may have been read as a constant: it is in `written` now. */
-  mustRestart = false;
+  readonly variables: Variables;
   readonly #source: EmitSource;
+  readonly #mappings: Mappings;
   readonly #useDeclaredShapes: boolean;
-  readonly #written: Set<string>;
-  /** What variables hold now, of those that requests change. */
-  readonly #variables = new Map<string, TensorTerm>();
-  readonly #changed = new Set<string>();
   readonly #reserved = new Set<string>();
+  readonly #aliases: ReadonlySet<string>;
   #names = 0;
-  #steps = 0;
+  #bodySteps = 0;
+  #bodies = 0;
   #depth = 0;
 
   /**
    * @param useDeclaredShapes whether the shapes that the file says of nodes may be believed: not for other ranks
    * @param written variables that requests change, of this signature or another, as far as it is known; it grows
+   * @param aliases of the signature's inputs and outputs, which the ONNX graph calls so too
    */
-  constructor(source: EmitSource, useDeclaredShapes: boolean, written: Set<string>) {
+  constructor(
+    source: EmitSource,
+    useDeclaredShapes: boolean,
+    written: Set<string>,
+    aliases: ReadonlySet<string>,
+  ) {
+    this.#aliases = aliases;
     this.#source = source;
+    this.#mappings = source.mappings ?? tensorflowMappings;
     this.#useDeclaredShapes = useDeclaredShapes;
-    this.#written = written;
     this.host = new HostPart(source.functions, source.state, written);
+    this.variables = new Variables(source.state, written, this.journal, (variable, { dtype, shape }) =>
+      this.inputTerm(dtype, { kind: 'variable', variable }, 'state', { shape }),
+    );
   }
 
   /** A frame over the model's graph, in which the refs' nodes will be pulled. */
@@ -108,7 +123,7 @@ export class Emitter implements Engine {
     let name: string | undefined;
     const asInput = (): string => {
       if (name === undefined) {
-        name = this.freshName(prefix);
+        name = from.kind === 'alias' && from.alias !== '' ? from.alias : this.freshName(prefix);
         this.graphInputs.push({ name, elementType: onnxElementType(dtype), from });
       }
       return name;
@@ -119,21 +134,13 @@ export class Emitter implements Engine {
     });
   }
 
-  /** Each variable that the signature reads or writes, of those that requests change; its last value where it wrote it. */
-  get variables(): readonly { readonly variable: string; readonly written: TensorTerm | undefined }[] {
-    return Array.from(this.#variables, ([variable, term]) => ({
-      variable,
-      written: this.#changed.has(variable) ? term : undefined,
-    }));
-  }
-
-  /** What a variable holds before the first request. */
-  initialValue(variable: string): Value | undefined {
-    return this.#source.state.variables.get(variable);
-  }
-
   freshName(prefix: string): string {
-    return `${prefix}_${this.#names++}`;
+    for (;;) {
+      const name = `${prefix}_${this.#names++}`;
+      if (!this.#aliases.has(name)) {
+        return name;
+      }
+    }
   }
 
   isReserved(name: string): boolean {
@@ -152,68 +159,20 @@ export class Emitter implements Engine {
     return this.#folded(op, node, inputs, scope) ?? this.#mapped(op, node, inputs, scope);
   }
 
-  readVariable({ key }: Handle, scope: Scope): TensorTerm {
-    const current = this.#variables.get(key);
-    if (current !== undefined) {
-      return current;
-    }
-    const value = this.#source.state.variables.get(key);
-    if (value === undefined) {
-      throw new Unsupported('a variable without a value');
-    }
-    if (!this.#written.has(key)) {
-      return scope.constant(value);
-    }
-    if (!isDtype(value.dtype)) {
-      throw new Unsupported(`a variable of ${value.dtype} that requests change`);
-    }
-    const from = { kind: 'variable', variable: key } as const;
-    const term = this.inputTerm(value.dtype, from, 'state', { shape: value.shape });
-    this.#variables.set(key, term);
-    return term;
+  readVariable(handle: Handle, scope: Scope): TensorTerm {
+    return this.variables.read(handle, scope);
   }
 
-  writeVariable({ key }: Handle, term: TensorTerm, scope: Scope): void {
-    if (scope.parent !== undefined) {
-      throw new Unsupported('a variable that a loop or a branch changes');
-    }
-    if (!this.#written.has(key)) {
-      this.#written.add(key);
-      this.mustRestart = true;
-    }
-    const before = this.#variables.get(key);
-    const isFirst = !this.#changed.has(key);
-    this.#variables.set(key, term);
-    this.#changed.add(key);
-    this.journal.record(() => {
-      if (isFirst) {
-        this.#changed.delete(key);
-      }
-      if (before === undefined) {
-        this.#variables.delete(key);
-      } else {
-        this.#variables.set(key, before);
-      }
-    });
+  writeVariable(handle: Handle, term: TensorTerm, scope: Scope): void {
+    this.variables.write(handle, term, scope);
+  }
+
+  graphOf(functionName: string): FlatGraph {
+    return this.#source.functions.flatten(functionName);
   }
 
   passedOn(functionName: string): readonly number[] {
-    const graph = this.#source.functions.flatten(functionName);
-    return graph.returns.map((ref) => {
-      for (let current = graph.resolve(ref), steps = graph.nodes.size; steps >= 0; steps--) {
-        const argument = argumentOf(current);
-        const node = graph.nodes.get(nodeOf(current));
-        const input = node?.inputs[outputOf(current)];
-        if (argument !== undefined) {
-          return argument;
-        }
-        if (input === undefined || (node?.op !== 'Identity' && node?.op !== 'IdentityN')) {
-          return -1;
-        }
-        current = graph.resolve(input);
-      }
-      return -1;
-    });
+    return passedOnArguments(this.graphOf(functionName));
   }
 
   body(functionName: string, operands: readonly Term[], scope: Scope): readonly Term[] {
@@ -221,6 +180,12 @@ export class Emitter implements Engine {
       throw new PerchError(
         'SAVED_MODEL_INVALID',
         `Functions call each other more than ${maximumDepth} deep.`,
+      );
+    }
+    if (++this.#bodies > maximumBodies) {
+      throw new PerchError(
+        'SAVED_MODEL_INVALID',
+        `Loops and branches take more than ${maximumBodies} functions, each time that one is called.`,
       );
     }
     const { functions } = this.#source;
@@ -249,56 +214,32 @@ export class Emitter implements Engine {
     return results.map((ref) => frame.term(ref) ?? { kind: 'dead' });
   }
 
-  /** Emits a node and all that it needs, without recursion: graphs are as deep as they like. */
+  /** Emits a node and all that it needs. */
   pull(frame: Frame, root: string): void {
-    const stack: { readonly node: GraphNode; readonly needs: readonly string[]; next: number }[] = [];
-    const open = new Set<string>();
-    const enter = (name: string): void => {
-      const node = frame.graph.nodes.get(name);
-      if (node === undefined) {
-        throw new PerchError('SAVED_MODEL_INVALID', `There is no node ${name} in the graph.`);
-      }
-      open.add(name);
-      stack.push({ node, needs: needsOf(frame, node), next: 0 });
-    };
-    if (!frame.outcomes.has(root)) {
-      enter(root);
-    }
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = top.needs[top.next++];
-      if (next === undefined) {
-        frame.outcomes.set(top.node.name, this.#outcome(frame, top.node));
-        open.delete(top.node.name);
-        stack.pop();
-      } else if (open.has(next)) {
-        // What reads itself has no outcome yet: that of this node is broken, and with it the round.
-        fail(frame, top.node, 'it is part of a cycle');
-        frame.outcomes.set(top.node.name, { kind: 'broken' });
-        open.delete(top.node.name);
-        stack.pop();
-      } else if (!frame.outcomes.has(next)) {
-        enter(next);
-      }
-    }
+    pull(frame, root, (node) => this.#outcome(frame, node));
   }
 
   #outcome(frame: Frame, node: GraphNode): Outcome {
-    if (++this.#steps > maximumSteps) {
-      throw new PerchError('SAVED_MODEL_INVALID', `The graph takes more than ${maximumSteps} nodes.`);
+    if (!frame.isMain && ++this.#bodySteps > maximumBodySteps) {
+      throw new PerchError(
+        'SAVED_MODEL_INVALID',
+        `The functions of loops and branches take more than ${maximumBodySteps} nodes.`,
+      );
     }
-    const inputs: Term[] = [];
+    const given: Term[] = [];
     for (const input of node.inputs) {
       const term = frame.term(frame.graph.resolve(input));
       if (term === undefined) {
         this.#reportUnknown(frame, node);
         return { kind: 'broken' };
       }
-      inputs.push(this.#dereferenced(node, term, frame.scope));
+      given.push(term);
     }
-    if (isDead(frame, node, inputs)) {
+    if (isDead(frame, node, given)) {
       return { kind: 'dead' };
     }
     try {
+      const inputs = given.map((term) => this.#dereferenced(node, term, frame.scope));
       return { kind: 'terms', terms: this.#terms(frame, node, inputs) };
     } catch (reason) {
       if (!(reason instanceof Unsupported)) {
@@ -307,7 +248,7 @@ export class Emitter implements Engine {
       if (reason instanceof BodyUnsupported) {
         frame.failures.push(...reason.failures);
       } else {
-        fail(frame, node, reason.message);
+        frame.failures.push(failureOf(node, reason.message));
       }
       return { kind: 'broken' };
     }
@@ -315,8 +256,8 @@ export class Emitter implements Engine {
 
   /** Nodes behind a broken one are reported too where it is certain that nothing could be done for them. */
   #reportUnknown(frame: Frame, node: GraphNode): void {
-    if (!mappings.has(node.op) && !kernels.has(node.op)) {
-      fail(frame, node, noMapping);
+    if (!this.#mappings.has(node.op) && !kernels.has(node.op)) {
+      frame.failures.push(failureOf(node, noMapping));
     }
   }
 
@@ -335,8 +276,13 @@ export class Emitter implements Engine {
     if (folded !== undefined) {
       return folded;
     }
-    if (frontable && touchesStrings(node, inputs)) {
-      return this.#front(frame, node, inputs);
+    if (touchesStrings(node, inputs)) {
+      if (frontable) {
+        return this.#front(frame, node, inputs);
+      }
+      if (frame.isMain && givesStrings(node) && this.host.canCompute(node, inputs)) {
+        return this.#behind(frame, node, inputs);
+      }
     }
     try {
       const terms = this.#mapped(node.op, node, inputs, frame.scope);
@@ -365,7 +311,7 @@ export class Emitter implements Engine {
 
   /** By the mapping; what it emitted before it gave up is taken back. */
   #mapped(op: string, node: GraphNode, inputs: readonly Term[], scope: Scope): readonly Term[] {
-    const mapping = mappings.get(op);
+    const mapping = this.#mappings.get(op);
     if (mapping === undefined) {
       throw new Unsupported(noMapping);
     }
@@ -422,17 +368,15 @@ export class Emitter implements Engine {
   /** The host computes the node behind ONNX. */
   #behind(frame: Frame, node: GraphNode, inputs: readonly Term[]): readonly Term[] {
     if (!this.host.canCompute(node, inputs)) {
-      throw new Unsupported(mappings.has(node.op) ? 'it reads what only the host can compute' : noMapping);
+      throw new Unsupported(
+        this.#mappings.has(node.op) ? 'it reads what only the host can compute' : noMapping,
+      );
     }
     const types = typesOf(node);
     this.host.takeBehind(frame, node);
     count(this.counts.host, node.op);
     return types.map((dtype, index) => hostTerm(dtype, `${node.name}:${index}`));
   }
-}
-
-function fail(frame: Frame, node: GraphNode, reason: string): void {
-  frame.failures.push({ op: node.op, node: node.name, reason });
 }
 
 function count(counts: Map<string, number>, op: string): void {

@@ -1,7 +1,7 @@
 // What a scope asks of the emission that it belongs to.
 import type { Value } from '../../value.ts';
 import type { Handle } from '../evaluate/contract.ts';
-import type { GraphNode } from '../graph/flat-graph.ts';
+import type { FlatGraph, GraphNode } from '../graph/flat-graph.ts';
 import type { TensorTerm, Term } from './contract.ts';
 import type { Initializers } from './initializers.ts';
 import type { Journal } from './journal.ts';
@@ -21,5 +21,6 @@ export interface Engine {
   writeVariable(handle: Handle, term: TensorTerm, scope: Scope): void;
   /** Emits a function's body into the scope and gives its results. */
   body(functionName: string, operands: readonly Term[], scope: Scope): readonly Term[];
+  graphOf(functionName: string): FlatGraph;
   passedOn(functionName: string): readonly number[];
 }

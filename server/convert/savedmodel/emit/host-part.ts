@@ -117,22 +117,41 @@ export class HostPart {
 
   /** Makes the node's inputs known to the host behind ONNX. Throws Unsupported for what cannot go there. */
   takeBehind(frame: Frame, node: GraphNode): void {
-    for (const input of node.inputs) {
-      const ref = frame.graph.resolve(input);
-      const term = frame.term(ref);
-      if (term === undefined || term.kind === 'list' || term.kind === 'complex' || term.kind === 'dead') {
-        throw new Unsupported(`a ${term?.kind ?? 'missing'} operand of the host`);
-      }
-      if (term.kind === 'handle' && this.#written.has(term.handle.key)) {
-        throw new Unsupported('a variable that requests change, in the host');
-      }
-      if (term.kind === 'tensor' && term.constant === undefined && !this.#hasBefore(frame, ref, term)) {
-        if (!isDtype(term.dtype)) {
-          throw new Unsupported(`elements of ${term.dtype} between ONNX and the host`);
+    const pending = [node];
+    const taken = new Set(pending);
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      for (const input of next.inputs) {
+        const list = this.#takeOperand(frame, frame.graph.resolve(input));
+        if (list !== undefined && !taken.has(list)) {
+          taken.add(list);
+          pending.push(list);
         }
-        this.crossing.set(ref, term);
       }
     }
+  }
+
+  /** Gives the node of a list: ONNX has none, so that the host makes it itself. */
+  #takeOperand(frame: Frame, ref: string): GraphNode | undefined {
+    const term = frame.term(ref);
+    if (term?.kind === 'list') {
+      const node = frame.graph.nodes.get(nodeOf(ref));
+      if (node !== undefined && makesList(node) && kernels.has(node.op)) {
+        return node;
+      }
+    }
+    if (term === undefined || term.kind === 'list' || term.kind === 'complex' || term.kind === 'dead') {
+      throw new Unsupported(`a ${term?.kind ?? 'missing'} operand of the host`);
+    }
+    if (term.kind === 'handle' && this.#written.has(term.handle.key)) {
+      throw new Unsupported('a variable that requests change, in the host');
+    }
+    if (term.kind === 'tensor' && term.constant === undefined && !this.#hasBefore(frame, ref, term)) {
+      if (!isDtype(term.dtype)) {
+        throw new Unsupported(`elements of ${term.dtype} between ONNX and the host`);
+      }
+      this.crossing.set(ref, term);
+    }
+    return undefined;
   }
 
   /** Whether the host has the ref before ONNX runs, or need only pass on what it has. */
@@ -192,6 +211,11 @@ export class HostPart {
 }
 
 const maximumDepth = 64;
+
+/** What makes a list of tensors; a loop that gives one is not run twice. */
+function makesList({ op }: GraphNode): boolean {
+  return op.startsWith('TensorList') || op === 'EmptyTensorList';
+}
 
 /** What a term of the host is where it is no plain tensor that ONNX takes. */
 export function hostTerm(dtype: ValueType | 'resource' | 'variant', ref: string): Term {

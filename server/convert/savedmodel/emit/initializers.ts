@@ -1,5 +1,5 @@
 // The constants of one ONNX graph: each value has one name, however often it is used.
-import { isUtf8 } from 'node:buffer';
+import { isOnnxText } from '../../onnx/onnx-text.ts';
 import { valueOf } from '../../value.ts';
 import { Unsupported } from '../unsupported.ts';
 import type { BigType, RealType, Value } from '../../value.ts';
@@ -15,12 +15,12 @@ export class Initializers {
     this.#freshName = freshName;
   }
 
-  /** The initializer's name. Throws Unsupported for strings that are not UTF-8: ONNX Runtime would change them. */
+  /** The initializer's name. Throws Unsupported for strings that ONNX Runtime would change. */
   name(value: Value): string {
     let name = this.#names.get(value);
     if (name === undefined) {
-      if (value.dtype === 'string' && !value.data.every((bytes) => isUtf8(bytes))) {
-        throw new Unsupported('strings that are not UTF-8');
+      if (value.dtype === 'string' && !value.data.every(isOnnxText)) {
+        throw new Unsupported('strings that are not UTF-8, or have zero bytes');
       }
       name = this.#freshName('c');
       this.#names.set(value, name);

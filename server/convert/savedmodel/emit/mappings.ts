@@ -5,11 +5,18 @@ import { binaryMappings } from './mappings/binary.ts';
 import { bitwiseMappings } from './mappings/bitwise.ts';
 import { blockMappings } from './mappings/blocks.ts';
 import { castMappings } from './mappings/casts.ts';
+import { colourMappings } from './mappings/colours.ts';
+import { withComplexNumbers } from './mappings/complex.ts';
+import { controlMappings } from './mappings/control.ts';
 import { convolutionMappings } from './mappings/convolutions.ts';
+import { cropMappings } from './mappings/crops.ts';
+import { detectionMappings } from './mappings/detection.ts';
 import { fillingMappings } from './mappings/filling.ts';
+import { fourierMappings } from './mappings/fourier.ts';
 import { gatheringMappings } from './mappings/gathering.ts';
 import { integerArithmeticMappings } from './mappings/integer-arithmetic.ts';
 import { joiningMappings } from './mappings/joining.ts';
+import { listMappings } from './mappings/lists.ts';
 import { matrixDiagonalMappings } from './mappings/matrix-diagonals.ts';
 import { matrixProductMappings } from './mappings/matrix-products.ts';
 import { normalisationMappings } from './mappings/normalisation.ts';
@@ -17,8 +24,10 @@ import { orderingMappings } from './mappings/ordering.ts';
 import { poolMappings } from './mappings/pools.ts';
 import { quantisationMappings } from './mappings/quantisation.ts';
 import { randomMappings } from './mappings/random.ts';
+import { recurrentMappings } from './mappings/recurrent.ts';
 import { reductionMappings } from './mappings/reductions.ts';
 import { reshapingMappings } from './mappings/reshaping.ts';
+import { resizeMappings } from './mappings/resizes.ts';
 import { scanMappings } from './mappings/scans.ts';
 import { scatteringMappings } from './mappings/scattering.ts';
 import { segmentMappings } from './mappings/segments.ts';
@@ -38,11 +47,17 @@ const families: readonly Mappings[] = [
   bitwiseMappings,
   blockMappings,
   castMappings,
+  colourMappings,
+  controlMappings,
   convolutionMappings,
+  cropMappings,
+  detectionMappings,
   fillingMappings,
+  fourierMappings,
   gatheringMappings,
   integerArithmeticMappings,
   joiningMappings,
+  listMappings,
   matrixDiagonalMappings,
   matrixProductMappings,
   normalisationMappings,
@@ -50,8 +65,10 @@ const families: readonly Mappings[] = [
   poolMappings,
   quantisationMappings,
   randomMappings,
+  recurrentMappings,
   reductionMappings,
   reshapingMappings,
+  resizeMappings,
   scanMappings,
   scatteringMappings,
   segmentMappings,
@@ -65,4 +82,4 @@ const families: readonly Mappings[] = [
 ];
 
 /** Mappings by op. */
-export const mappings: Mappings = new Map(families.flatMap((family) => [...family]));
+export const mappings: Mappings = withComplexNumbers(new Map(families.flatMap((family) => [...family])));

@@ -57,3 +57,9 @@ export function touchesStrings(node: GraphNode, inputs: readonly Term[]): boolea
     (hasOutputTypes(node.op) && outputTypes(node).includes('string'))
   );
 }
+
+/** Whether all that it gives are strings: it moves some, or makes them. */
+export function givesStrings(node: GraphNode): boolean {
+  const types = hasOutputTypes(node.op) ? outputTypes(node) : [];
+  return types.length > 0 && types.every((type) => type === 'string');
+}

@@ -7,7 +7,7 @@ import { prunedNodes } from './prune.ts';
 import type { BigType, RealType, Value } from '../../value.ts';
 import type { OnnxAttributes, OnnxNode } from '../../onnx/onnx-model.ts';
 import type { Handle } from '../evaluate/contract.ts';
-import type { GraphNode } from '../graph/flat-graph.ts';
+import type { FlatGraph, GraphNode } from '../graph/flat-graph.ts';
 import type { InnerScope, TensorTerm, Term, TermFacts } from './contract.ts';
 import type { Engine } from './engine.ts';
 
@@ -153,6 +153,14 @@ export class Scope implements InnerScope {
 
   writeVariable(handle: Handle, term: TensorTerm): void {
     this.#engine.writeVariable(handle, term, this);
+  }
+
+  inner(): InnerScope {
+    return new Scope(this.#engine, this);
+  }
+
+  graphOf(functionName: string): FlatGraph {
+    return this.#engine.graphOf(functionName);
   }
 
   inline(functionName: string, operands: readonly Term[]): readonly Term[] {

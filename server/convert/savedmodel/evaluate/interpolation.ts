@@ -68,10 +68,7 @@ export function nearest(inputSize: number, outputSize: number, alignment: Alignm
   for (let pixel = 0; pixel < outputSize; pixel++) {
     const at = f32((alignment.halfPixelCenters ? pixel + 0.5 : pixel) * scale);
     // C's roundf: for what is not negative, half goes up.
-    result.indices[pixel] = clamp(
-      alignment.alignCorners ? Math.floor(at + 0.5) : Math.floor(at),
-      inputSize,
-    );
+    result.indices[pixel] = clamp(alignment.alignCorners ? Math.floor(at + 0.5) : Math.floor(at), inputSize);
     result.weights[pixel] = 1;
   }
   return result;
@@ -148,8 +145,7 @@ export function area(inputSize: number, outputSize: number, alignment: Alignment
     const first = Math.floor(from);
     for (let tap = 0; tap < taps && first + tap < Math.ceil(to); tap++) {
       const at = first + tap;
-      const covered =
-        at < from ? (at + 1 > to ? scale : f32(at + 1 - from)) : at + 1 > to ? f32(to - at) : 1;
+      const covered = at < from ? (at + 1 > to ? scale : f32(at + 1 - from)) : at + 1 > to ? f32(to - at) : 1;
       result.indices[pixel * taps + tap] = clamp(at, inputSize);
       result.weights[pixel * taps + tap] = f32(covered / scale);
     }
@@ -205,9 +201,7 @@ const samplingKernels: ReadonlyMap<string, SamplingKernel> = new Map([
         if (x >= 2) {
           return 0;
         }
-        return x >= 1
-          ? (((-7 / 18) * x + 2) * x - 10 / 3) * x + 16 / 9
-          : ((7 / 6) * x - 2) * x * x + 8 / 9;
+        return x >= 1 ? (((-7 / 18) * x + 2) * x - 10 / 3) * x + 16 / 9 : ((7 / 6) * x - 2) * x * x + 8 / 9;
       },
     },
   ],

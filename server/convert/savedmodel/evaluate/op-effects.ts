@@ -59,6 +59,10 @@ const calls = [
 
 /** Ops that give or read a variable or a table. */
 const stateReads = [
+  'AnonymousHashTable',
+  'AnonymousMutableDenseHashTable',
+  'AnonymousMutableHashTable',
+  'AnonymousMutableHashTableOfTensors',
   'AutoReloadVariable',
   'HashTable',
   'HashTableV2',

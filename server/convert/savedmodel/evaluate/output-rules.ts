@@ -47,7 +47,8 @@ Xlog1py Xlogy ZerosLike Zeta`,
   ],
   [
     '@dtype',
-    `Const DecodeImage DecodeJxl DecodePng DecodeWebP Dequantize Empty HistogramFixedWidth ImmutableConst
+    `Const DecodeImage DecodeJxl DecodePng DecodeWebP Dequantize Empty HistogramFixedWidth
+ImageProjectiveTransformV2 ImageProjectiveTransformV3 ImmutableConst
 NonDeterministicInts ParameterizedTruncatedNormal Placeholder PlaceholderV2 PlaceholderWithDefault
 RandomStandardNormal RandomUniform ReadVariableOp ResourceGather ResourceGatherNd SobolSample
 StatefulStandardNormal StatefulStandardNormalV2 StatefulTruncatedNormal TensorArrayGather
@@ -63,7 +64,7 @@ StringUpper Substr TensorArray TensorArrayV2 UnicodeEncode UnicodeTranscode Unso
   ],
   [
     'float32',
-    `AdjustContrast BoostedTreesPredict CropAndResize EditDistance ExtractGlimpse ExtractGlimpseV2
+    `AdjustContrast AudioSpectrogram BoostedTreesPredict CropAndResize EditDistance ExtractGlimpse ExtractGlimpseV2
 FakeQuantWithMinMaxArgs FakeQuantWithMinMaxArgsGradient FakeQuantWithMinMaxVars
 FakeQuantWithMinMaxVarsPerChannel KthOrderStatistic Mfcc ResizeArea ResizeBicubic ResizeBilinear
 ScaleAndTranslate SparseMatMul TensorArrayScatter TensorArrayScatterV2 TensorArrayScatterV3
@@ -139,7 +140,7 @@ SparseSoftmaxCrossEntropyWithLogits Switch`,
   ['@dt', 'Restore RestoreSlice'],
   ['@element_dtype', 'TensorListGather TensorListStack TensorListGetItem'],
   ['@element_dtype int64', 'TensorListConcat TensorListConcatV2'],
-  ['@output_type', 'ArgMax ArgMin'],
+  ['@output_type', 'ArgMax ArgMin ExtractJpegShape'],
   ['float32 float32 float32', `FakeQuantWithMinMaxVarsGradient FakeQuantWithMinMaxVarsPerChannelGradient`],
   ['int64 @T bool int64', 'RaggedFillEmptyRows SparseFillEmptyRows'],
   ['int64 @dtype int64', 'DeserializeManySparse DeserializeSparse'],
@@ -167,6 +168,7 @@ SparseSoftmaxCrossEntropyWithLogits Switch`,
   ['@shape_type', 'TensorListElementShape'],
   ['@type', 'Bitcast'],
   ['float32 float32', 'GenerateBoundingBoxProposals'],
+  ['float32 int32', 'DecodeWav'],
   ['float32 float32 float32 int32', 'CombinedNonMaxSuppression'],
   ['int32 *@output_types', 'DecodeProtoV2'],
   ['int32 @T int32', 'NonMaxSuppressionV5'],

@@ -12,6 +12,7 @@ CTCGreedyDecoder: decoded_indices decoded_values decoded_shape log_probability
 CombinedNonMaxSuppression: nmsed_boxes nmsed_scores nmsed_classes valid_detections
 CudnnRNN: output output_h output_c reserve_space
 CudnnRNNV2 CudnnRNNV3: output output_h output_c reserve_space host_reserved
+DecodeWav: audio sample_rate
 DenseCountSparseOutput RaggedCountSparseOutput SparseCountSparseOutput: output_indices output_values output_dense_shape
 DenseToDenseSetOperation DenseToSparseSetOperation SparseToSparseSetOperation: result_indices result_values result_shape
 FusedBatchNorm FusedBatchNormV2: y batch_mean batch_variance reserve_space_1 reserve_space_2
@@ -86,6 +87,7 @@ Cast: Truncate=false
 CombinedNonMaxSuppression: pad_per_class=false clip_boxes=true
 Complex: T=@float32 Tout=@complex64
 ConcatOffset: shape_type=@int32
+ExtractJpegShape: output_type=@int32
 Conj: T=@complex64
 ConjugateTranspose Transpose: Tperm=@int32
 Conv: explicit_paddings=[] data_format='CHANNELS_LAST' dilations=[] batch_dims=1 groups=1

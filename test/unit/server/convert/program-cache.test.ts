@@ -14,6 +14,7 @@ import { describe, it } from 'node:test';
 import { PerchError } from '../../../../server/errors.ts';
 import { boundCache } from '../../../../server/convert/cache/bound-cache.ts';
 import { sourceHash } from '../../../../server/convert/cache/source-hash.ts';
+import type { ConversionSource } from '../../../../server/convert/convert-source.ts';
 import { openProgram } from '../../../../server/convert/program-cache.ts';
 import { ProgramRunner } from '../../../../server/convert/run/program-runner.ts';
 import type { OpenedProgram, OpenProgramRequest } from '../../../../server/convert/program-cache.ts';
@@ -57,6 +58,7 @@ function setUp(base: string): {
     open: (changes) =>
       openProgram({
         directory: source,
+        file: 'saved_model.pb',
         kind: 'saved_model',
         cacheDirectory: cache,
         tags: ['serve'],
@@ -73,6 +75,12 @@ async function answer({ program, directory }: OpenedProgram): Promise<number[]> 
     await runner.release();
   }
 }
+
+const savedModelIn = (directory: string): ConversionSource => ({
+  directory,
+  file: 'saved_model.pb',
+  kind: 'saved_model',
+});
 
 /** Names of converted models. */
 const entries = (cache: string): string[] =>
@@ -110,7 +118,7 @@ describe('the cache of converted models', () => {
     const { source } = setUp(base.path);
     const records = path.join(base.path, 'hashes');
     const hash = (directory = source): Promise<string> =>
-      sourceHash(directory, 'saved_model', records, { settledMs: -1_000 });
+      sourceHash(savedModelIn(directory), records, { settledMs: -1_000 });
     const first = await hash();
     const [record = ''] = readdirSync(records);
     const file = path.join(records, record);
@@ -123,7 +131,7 @@ describe('the cache of converted models', () => {
     assert.equal(await hash(path.join(base.path, 'copy')), first);
     writeFileSync(file, 'no record');
     assert.notEqual(await hash(), first);
-    await sourceHash(path.join(base.path, 'copy'), 'saved_model', path.join(base.path, 'none'));
+    await sourceHash(savedModelIn(path.join(base.path, 'copy')), path.join(base.path, 'none'));
     assert.ok(!existsSync(path.join(base.path, 'none')), 'what changed just now may change again unseen');
   });
 

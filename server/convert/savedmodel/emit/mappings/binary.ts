@@ -1,6 +1,8 @@
 // Functions of two numbers, element by element, with broadcasting.
 import { boolAttr, stringAttr } from '../../graph/attributes.ts';
+import { onnxElementType } from '../../proto/data-types.ts';
 import { Unsupported } from '../../unsupported.ts';
+import type { OnnxAttribute, OnnxAttributes } from '../../../onnx/onnx-model.ts';
 import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
 import { choose, type ElementType, scalarOf, typedNode, workingType } from './element-types.ts';
 import { castTerm, elementwise, elementwiseNode, partialArithmetic } from './elementwise.ts';
@@ -103,11 +105,15 @@ const comparison =
   (node, inputs, scope) => {
     const left = tensorAt(scope, inputs, 0);
     const right = tensorAt(scope, inputs, 1);
-    if (op === 'Equal' && !boolAttr(node, 'incompatible_shape_error', true) && !areCompatible(left, right)) {
+    const isLenient = op === 'Equal' && !boolAttr(node, 'incompatible_shape_error', true);
+    if (isLenient && !areCompatible(left, right)) {
       return [scope.constant({ dtype: 'bool', shape: [], data: Uint8Array.of(isNegated ? 1 : 0) })];
     }
     const type = workingType(op, left.dtype);
     const operands = [castTerm(scope, left, type), castTerm(scope, right, type)];
+    if (isLenient && (left.shape === undefined || right.shape === undefined)) {
+      return [lenientEquality(scope, operands, isNegated)];
+    }
     return [
       elementwise(scope, operands, 'bool', (names) => {
         const result = scope.node(op, names);
@@ -115,6 +121,34 @@ const comparison =
       }),
     ];
   };
+
+/** One truth value for operands whose shapes do not fit at a request; else element by element. */
+function lenientEquality(scope: EmitScope, operands: readonly TensorTerm[], isNegated: boolean): TensorTerm {
+  const names = operands.map((operand) => scope.name(operand));
+  const one = scope.ints([1]);
+  const shapes = names.map((name) => scope.node('Shape', [name]));
+  const ranks = names.map((name) => scope.node('Shape', [scope.node('Shape', [name])]));
+  const rank = scope.node('Max', ranks);
+  const [a = '', b = ''] = shapes.map((shape, index) => {
+    const missing = scope.node('Sub', [rank, ranks[index] ?? '']);
+    return scope.node('Concat', [scope.node('Expand', [one, missing]), shape], { axis: 0 });
+  });
+  const stretches = scope.node('Or', [scope.node('Equal', [a, one]), scope.node('Equal', [b, one])]);
+  const fits = scope.node('Or', [scope.node('Equal', [a, b]), stretches]);
+  const all = scope.node('ReduceMin', [scope.node('Cast', [fits], { to: 6 })], { keepdims: 0 });
+  const elementType = onnxElementType('bool');
+  const branch = (op: string, inputs: readonly string[], attributes: OnnxAttributes): OnnxAttribute => {
+    const name = scope.freshName('same');
+    const nodes = [{ op, domain: '', inputs, outputs: [name], attributes }];
+    return { graph: { name, nodes, initializers: [], inputs: [], outputs: [{ name, elementType }] } };
+  };
+  const never = { dtype: 'bool', shape: [], data: Uint8Array.of(0) } as const;
+  const same = scope.node('If', [scope.node('Cast', [all], { to: elementType })], {
+    then_branch: branch('Equal', names, {}),
+    else_branch: branch('Constant', [], { value: { tensor: never } }),
+  });
+  return scope.tensor('bool', isNegated ? scope.node('Not', [same]) : same);
+}
 
 /** Whether the shapes may be broadcast against each other, as far as they are known. */
 function areCompatible(left: TensorTerm, right: TensorTerm): boolean {

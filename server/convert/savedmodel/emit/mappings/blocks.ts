@@ -2,6 +2,7 @@
 import { intAttr, stringAttr } from '../../graph/attributes.ts';
 import { Unsupported } from '../../unsupported.ts';
 import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
+import { typedNode } from './element-types.ts';
 import { tensorAt } from './facts.ts';
 
 /** Both ops exist in ONNX for N, C, H, W; TensorFlow's channels run as `DCR` says. */
@@ -75,17 +76,23 @@ const spaceToBatch =
     const block = hasShape
       ? scope.known(tensorAt(scope, inputs, 1), 'block_shape')
       : twice(intAttr(node, 'block_size'));
-    const pads = scope.known(tensorAt(scope, inputs, hasShape ? 2 : 1), 'paddings');
+    const paddings = tensorAt(scope, inputs, hasShape ? 2 : 1);
+    const pads = paddings.constant === undefined ? undefined : scope.known(paddings, 'paddings');
     const space = block.length;
     const rest = Array.from({ length: rank - 1 - space }, (_, axis) => axis + 1 + space);
     const axes = block.map((_, axis) => axis + 1);
-    const onnxPads = [
-      ...axes.map((_, axis) => pads[2 * axis] ?? 0),
-      ...axes.map((_, axis) => pads[2 * axis + 1] ?? 0),
+    // Of all axes: see spacePads.
+    const side = (offset: 0 | 1): readonly string[] => [
+      scope.ints([0]),
+      column(scope, paddings, offset),
+      scope.ints(rest.map(() => 0)),
     ];
-    const padded = onnxPads.every((pad) => pad === 0)
-      ? scope.name(input)
-      : scope.node('Pad', [scope.name(input), scope.ints(onnxPads), '', scope.ints(axes)]);
+    const padded =
+      pads?.every((pad) => pad === 0) === true
+        ? scope.name(input)
+        : typedNode(scope, 'Pad', input.dtype, [scope.name(input)], {}, [
+            scope.node('Concat', [...side(0), ...side(1)], { axis: 0 }),
+          ]);
     const sizes = scope.node('Shape', [padded]);
     const sizeAt = (axis: number): string =>
       scope.node('Slice', [sizes, scope.ints([axis]), scope.ints([axis + 1])]);
@@ -116,7 +123,9 @@ const spaceToBatch =
       }
       return by === undefined || size < 0
         ? size
-        : (size + (pads[2 * axis - 2] ?? 0) + (pads[2 * axis - 1] ?? 0)) / by;
+        : pads === undefined
+          ? -1
+          : (size + (pads[2 * axis - 2] ?? 0) + (pads[2 * axis - 1] ?? 0)) / by;
     });
     return [scope.tensor(input.dtype, scope.node('Reshape', [moved, target]), { shape })];
   };
@@ -130,7 +139,8 @@ const batchToSpace =
     const block = hasShape
       ? scope.known(tensorAt(scope, inputs, 1), 'block_shape')
       : twice(intAttr(node, 'block_size'));
-    const crops = scope.known(tensorAt(scope, inputs, hasShape ? 2 : 1), 'crops');
+    const cropping = tensorAt(scope, inputs, hasShape ? 2 : 1);
+    const crops = cropping.constant === undefined ? undefined : scope.known(cropping, 'crops');
     const space = block.length;
     const axes = block.map((_, axis) => axis + 1);
     const rest = Array.from({ length: rank - 1 - space }, (_, axis) => axis + 1 + space);
@@ -151,13 +161,16 @@ const batchToSpace =
       moved,
       scope.node('Concat', [batch, ...grown, ...rest.map(sizeAt)], { axis: 0 }),
     ]);
-    const ends = grown.map((size, at) => scope.node('Sub', [size, scope.ints([crops[2 * at + 1] ?? 0])]));
-    const cut = scope.node('Slice', [
-      joined,
-      scope.ints(axes.map((_, at) => crops[2 * at] ?? 0)),
-      scope.node('Concat', ends, { axis: 0 }),
-      scope.ints(axes),
-    ]);
+    const all = scope.node('Concat', grown, { axis: 0 });
+    const cut =
+      crops?.every((crop) => crop === 0) === true
+        ? joined
+        : scope.node('Slice', [
+            joined,
+            column(scope, cropping, 0),
+            scope.node('Sub', [all, column(scope, cropping, 1)]),
+            scope.ints(axes),
+          ]);
     const shape = input.shape?.map((size, axis) => {
       const by = block[axis - 1];
       if (axis === 0) {
@@ -165,10 +178,20 @@ const batchToSpace =
       }
       return by === undefined || size < 0
         ? size
-        : size * by - (crops[2 * axis - 2] ?? 0) - (crops[2 * axis - 1] ?? 0);
+        : crops === undefined
+          ? -1
+          : size * by - (crops[2 * axis - 2] ?? 0) - (crops[2 * axis - 1] ?? 0);
     });
     return [scope.tensor(input.dtype, cut, { shape })];
   };
+
+/** One column of a matrix [axes, 2], as an int64 vector; known where it is known. */
+function column(scope: EmitScope, matrix: TensorTerm, offset: 0 | 1): string {
+  if (matrix.constant !== undefined) {
+    return scope.ints(scope.known(matrix, 'paddings').filter((_, index) => index % 2 === offset));
+  }
+  return scope.node('Gather', [scope.int64Name(matrix), scope.scalar('int64', offset)], { axis: 1 });
+}
 
 function twice(size: number): readonly number[] {
   return [size, size];

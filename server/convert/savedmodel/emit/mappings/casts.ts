@@ -3,7 +3,7 @@ import { boolAttr, typeAttr } from '../../graph/attributes.ts';
 import { elementTypeOf } from '../../proto/data-types.ts';
 import { Unsupported } from '../../unsupported.ts';
 import type { ComplexTerm, EmitScope, Mapping, Mappings, Term, TensorTerm } from '../contract.ts';
-import { isInteger } from './element-types.ts';
+import { isFloat, isInteger } from './element-types.ts';
 import { castTerm, elementwise } from './elementwise.ts';
 import { partialOf } from './facts.ts';
 
@@ -21,8 +21,8 @@ const castMapping: Mapping = (node, inputs, scope) => {
   if (to === 'complex64' || to === 'complex128') {
     return [complexOf(scope, castTerm(scope, x, to === 'complex64' ? 'float32' : 'float64'), to)];
   }
-  if ((to === 'float16' || to === 'bfloat16') && boolAttr(node, 'Truncate', false)) {
-    throw new Unsupported('casts to half floats that cut off');
+  if (isFloat(to) && isFloat(x.dtype) && to !== x.dtype && boolAttr(node, 'Truncate', false)) {
+    throw new Unsupported('casts between floats that cut off');
   }
   if ((to === 'string') !== (x.dtype === 'string')) {
     throw new Unsupported(`casts from ${x.dtype} to ${to}`);

@@ -1,26 +1,23 @@
 // Convolutions: plain, grouped, depthwise, dilated, in two and three dimensions.
 import { int32, type Value } from '../../../value.ts';
 import type { GraphNode } from '../../graph/flat-graph.ts';
-import { Unsupported } from '../../unsupported.ts';
-import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
-import { cast, type ElementType } from './element-types.ts';
-import { tensorAt } from './facts.ts';
 import {
   batchOf,
-  channelsFirst,
   channelsOf,
-  fromChannelsFirst,
   knownPadding,
   layoutOf,
-  onnxPads,
-  padAtRunTime,
   shapeWith,
   slidSize,
   spaceOf,
   spatial,
   type Layout,
   type Window,
-} from './windows.ts';
+} from '../../evaluate/sliding-windows.ts';
+import { Unsupported } from '../../unsupported.ts';
+import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
+import { cast, type ElementType } from './element-types.ts';
+import { tensorAt } from './facts.ts';
+import { channelsFirst, fromChannelsFirst, onnxPads, padAtRunTime } from './windows.ts';
 
 /** In what ONNX Runtime convolves elements of a type: it has no kernel for wider floats and none for bfloat16. */
 export function convolvedType(dtype: ElementType): ElementType {

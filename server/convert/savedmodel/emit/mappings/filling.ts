@@ -52,15 +52,15 @@ const range: Mapping = (_node, inputs, scope) => {
   const terms = [0, 1, 2].map((index) => tensorAt(scope, inputs, index));
   const dtype = terms[0]?.dtype ?? 'int32';
   const [given = '', limit = '', delta = ''] = terms.map((term) => scope.name(term));
-  const isKnown = terms.every((term) => knownInteger(term) !== undefined);
-  const start = isKnown ? given : refuseBackwards(scope, dtype, given, limit, delta);
+  const isForward = leadsOn(terms);
+  const start = isForward ? given : refuseBackwards(scope, dtype, given, limit, delta);
   if (isInteger(dtype)) {
     const type: ElementType = dtype === 'int32' ? 'int32' : 'int64';
     if (dtype === 'uint64') {
       throw new Unsupported('ranges of uint64 elements');
     }
     const operands = [start, limit, delta].map((name) => cast(scope, name, dtype, type));
-    const facts = integerRange(terms);
+    const facts = isForward ? integerRange(terms) : { shape: [-1] };
     return [scope.tensor(dtype, cast(scope, scope.node('Range', operands), type, dtype), facts)];
   }
   if (!isFloat(dtype)) {
@@ -74,7 +74,19 @@ const range: Mapping = (_node, inputs, scope) => {
   return [scope.tensor(dtype, cast(scope, name, type, dtype), { shape: [-1] })];
 };
 
-/** The start; a request whose steps lead away from the limit is refused. */
+/** Whether it is known that the steps lead from the start to the limit. */
+function leadsOn(terms: readonly TensorTerm[]): boolean {
+  const [start, limit, delta] = terms.map(knownInteger);
+  return (
+    start !== undefined &&
+    limit !== undefined &&
+    delta !== undefined &&
+    delta !== 0 &&
+    (limit === start || delta > 0 === limit > start)
+  );
+}
+
+/** The start; a request whose steps lead away from the limit, or nowhere, is refused. */
 function refuseBackwards(
   scope: EmitScope,
   dtype: ElementType,
@@ -84,8 +96,16 @@ function refuseBackwards(
 ): string {
   const [from, to, step] = [start, limit, delta].map((name) => cast(scope, name, dtype, 'float64'));
   const way = scope.node('Mul', [scope.node('Sub', [to ?? '', from ?? '']), step ?? '']);
-  const isAway = scope.node('Less', [way, scope.scalar('float64', 0)]);
-  return refuseWhere(scope, dtype, start, isAway, 'Requires delta to lead from start to limit');
+  const zero = scope.scalar('float64', 0);
+  const isAway = scope.node('Less', [way, zero]);
+  const isNowhere = scope.node('Equal', [step ?? '', zero]);
+  return refuseWhere(
+    scope,
+    dtype,
+    start,
+    scope.node('Or', [isAway, isNowhere]),
+    'Requires delta to lead from start to limit',
+  );
 }
 
 /** 0, 1, 2 … below the named int64 scalar, in another type. */

@@ -8,6 +8,7 @@ import {
   normalAxis,
   type Partial1,
   partialOf,
+  shapeName,
   tensorAt,
   tensors,
   withSize,
@@ -145,6 +146,13 @@ function cut(
   });
 }
 
+/** ONNX Runtime cuts nothing into equal parts, and cuts a length that they do not divide, unless it is told the sizes. */
+function equalSizes(scope: EmitScope, sizes: string, axis: number, count: number): string {
+  const length = scope.node('Gather', [sizes, scope.ints([axis])]);
+  const part = scope.node('Div', [length, scope.ints([count])]);
+  return scope.node('Expand', [part, scope.ints([count])]);
+}
+
 const split: Mapping = (node, inputs, scope) => {
   const x = tensorAt(scope, inputs, 1);
   const axis = knownNumber(scope, tensorAt(scope, inputs, 0), 'axis');
@@ -155,7 +163,8 @@ const split: Mapping = (node, inputs, scope) => {
     throw new Unsupported(`${count} equal parts of ${length}`);
   }
   const size = length < 0 ? -1 : length / count;
-  return cut(scope, x, axis, count, undefined, new Array<number>(count).fill(size));
+  const sizes = length > 0 ? undefined : equalSizes(scope, shapeName(scope, x), axis, count);
+  return cut(scope, x, axis, count, sizes, new Array<number>(count).fill(size));
 };
 
 const splitV: Mapping = (_node, inputs, scope) => {

@@ -5,6 +5,7 @@ import { Unsupported } from '../../unsupported.ts';
 import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
 import { cast, isFloat, typedNode, workingType } from './element-types.ts';
 import { broadcastSizes, tensorAt, tensors } from './facts.ts';
+import { equationOf, sumOfProducts } from './sums-of-products.ts';
 
 /** The product of two matrices, each as it is or transposed. */
 const matMul: Mapping = (node, inputs, scope) => {
@@ -67,9 +68,15 @@ const einsum: Mapping = (node, inputs, scope) => {
     throw new Unsupported('no operands');
   }
   const equation = stringAttr(node, 'equation').replaceAll(' ', '');
+  const shape = einsumShape(equation, operands);
+  const [a, b] = operands;
+  const ranks = operands.map((term) => term.shape?.length);
+  const plain = a !== undefined && b !== undefined ? equationOf(equation, ranks) : undefined;
+  if (plain !== undefined && a !== undefined && b !== undefined) {
+    return [scope.tensor(first.dtype, sumOfProducts(scope, first.dtype, plain, [a, b]), { shape })];
+  }
   const names = operands.map((term) => scope.name(term));
-  const name = typedNode(scope, 'Einsum', first.dtype, names, { equation });
-  return [scope.tensor(first.dtype, name, { shape: einsumShape(equation, operands) })];
+  return [scope.tensor(first.dtype, typedNode(scope, 'Einsum', first.dtype, names, { equation }), { shape })];
 };
 
 /** What the equation says of the result's shape; undefined with an ellipsis, and where a rank is not known. */

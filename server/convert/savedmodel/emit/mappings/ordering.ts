@@ -4,8 +4,9 @@ import type { GraphNode } from '../../graph/flat-graph.ts';
 import { elementTypeOf } from '../../proto/data-types.ts';
 import { Unsupported } from '../../unsupported.ts';
 import type { EmitScope, Mapping, Mappings } from '../contract.ts';
-import { cast, choose, type ElementType, isFloat, scalarOf, testNode, workingType } from './element-types.ts';
-import { axisWithin, knownInteger, knownNumber, tensorAt } from './facts.ts';
+import { cast, choose, isFloat, scalarOf, testNode, workingType } from './element-types.ts';
+import { axisWithin, farEnd, knownInteger, knownNumber, shapeName, tensorAt } from './facts.ts';
+import { sortedRows } from './sorted-rows.ts';
 
 function integerType(
   node: GraphNode,
@@ -40,12 +41,24 @@ const extremePlace =
       : name;
     const type = workingType(op, x.dtype);
     const place = scope.node(op, [cast(scope, clean, x.dtype, type)], { axis, keepdims: 0 });
-    return [
-      scope.tensor(output, cast(scope, place, 'int64', output), {
-        shape: x.shape?.filter((_, index) => index !== at),
-      }),
-    ];
+    const shape = x.shape?.filter((_, index) => index !== at);
+    // Of nothing, ONNX Runtime gives places in the shape of the operand; and TensorFlow refuses an axis that is empty.
+    const shaped =
+      x.shape?.every((size) => size > 0) === true
+        ? place
+        : scope.node('Reshape', [place, sizesWithout(scope, shapeName(scope, x), axis)], { allowzero: 1 });
+    return [scope.tensor(output, cast(scope, shaped, 'int64', output), { shape })];
   };
+
+/** A vector of sizes without that of one axis. */
+function sizesWithout(scope: EmitScope, sizes: string, axis: number): string {
+  const before = scope.node('Slice', [sizes, scope.ints([0]), scope.ints([axis])]);
+  if (axis === -1) {
+    return before;
+  }
+  const behind = scope.node('Slice', [sizes, scope.ints([axis + 1]), scope.ints([farEnd])]);
+  return scope.node('Concat', [before, behind], { axis: 0 });
+}
 
 /** Largest first along the last axis; of equal ones the first. */
 const topK: Mapping = (node, inputs, scope) => {
@@ -57,19 +70,13 @@ const topK: Mapping = (node, inputs, scope) => {
       ? scope.ints([attribute ?? 0])
       : scope.node('Reshape', [scope.int64Name(k), scope.ints([1])]);
   const size = attribute ?? (k === undefined ? undefined : knownInteger(k)) ?? -1;
-  const type = workingType('TopK', x.dtype);
   const sorted = boolAttr(node, 'sorted', true) ? 1 : 0;
-  const [values = '', indices = ''] = scope.nodes(
-    'TopK',
-    [cast(scope, scope.name(x), x.dtype, type), count],
-    { axis: -1, sorted },
-    2,
-  );
+  const { values, places } = sortedRows(scope, x, count, { sorted });
   const shape = x.shape === undefined ? undefined : [...x.shape.slice(0, -1), size];
   const indexType = integerType(node, 'index_type', 3);
   return [
-    scope.tensor(x.dtype, cast(scope, values, type, x.dtype), { shape }),
-    scope.tensor(indexType, cast(scope, indices, 'int64', indexType), { shape }),
+    scope.tensor(x.dtype, values, { shape }),
+    scope.tensor(indexType, cast(scope, places, 'int64', indexType), { shape }),
   ];
 };
 
@@ -111,17 +118,11 @@ function countTrue(scope: EmitScope, condition: string): string {
 const nthElement: Mapping = (node, inputs, scope) => {
   const x = tensorAt(scope, inputs, 0);
   const n = scope.node('Reshape', [scope.int64Name(tensorAt(scope, inputs, 1)), scope.ints([1])]);
-  const type: ElementType = workingType('TopK', x.dtype);
   const count = scope.node('Add', [n, scope.ints([1])]);
   const largest = boolAttr(node, 'reverse', false) ? 1 : 0;
-  const [values = ''] = scope.nodes(
-    'TopK',
-    [cast(scope, scope.name(x), x.dtype, type), count],
-    { axis: -1, largest },
-    2,
-  );
+  const { values } = sortedRows(scope, x, count, { largest });
   const last = scope.node('Gather', [values, scope.scalar('int64', -1)], { axis: -1 });
-  return [scope.tensor(x.dtype, cast(scope, last, type, x.dtype), { shape: x.shape?.slice(0, -1) })];
+  return [scope.tensor(x.dtype, last, { shape: x.shape?.slice(0, -1) })];
 };
 
 /** Positions of extremes. */

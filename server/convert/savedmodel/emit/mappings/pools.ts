@@ -1,26 +1,24 @@
 // Pools: the largest or the average of what a window covers.
-import { intListAttr } from '../../graph/attributes.ts';
+import { intListAttr, stringAttr } from '../../graph/attributes.ts';
 import type { GraphNode } from '../../graph/flat-graph.ts';
-import { Unsupported } from '../../unsupported.ts';
-import type { EmitScope, Mapping, Mappings, TensorTerm, Term } from '../contract.ts';
-import { cast, type ElementType } from './element-types.ts';
-import { tensorAt } from './facts.ts';
 import {
   batchOf,
-  channelsFirst,
   channelsOf,
-  fromChannelsFirst,
   knownPadding,
   layoutOf,
-  onnxPads,
-  padAtRunTime,
   shapeWith,
   slidSize,
   spaceOf,
   spatial,
   type Layout,
+  type Padding,
   type Window,
-} from './windows.ts';
+} from '../../evaluate/sliding-windows.ts';
+import { Unsupported } from '../../unsupported.ts';
+import type { EmitScope, Mapping, Mappings, TensorTerm, Term } from '../contract.ts';
+import { cast, type ElementType } from './element-types.ts';
+import { tensorAt } from './facts.ts';
+import { channelsFirst, fromChannelsFirst, onnxPads, padAtRunTime } from './windows.ts';
 
 /** In what a pool of elements of a type is computed. */
 function pooledType(op: 'MaxPool' | 'AveragePool', dtype: ElementType): ElementType {
@@ -50,6 +48,29 @@ const lowest: Readonly<Partial<Record<ElementType, number>>> = {
   uint8: 0,
 };
 
+/** The pads of all axes, batch and channels too. */
+function allPads(padding: Padding): number[] {
+  return [0, 0, ...padding.map(([before]) => before), 0, 0, ...padding.map(([, after]) => after)];
+}
+
+/**
+ * How a pool pads itself; undefined where it cannot. ONNX Runtime (1.30) moves a `Pad` with zeros that it finds before a
+ * pool into the pool's `pads`, where zeros do not count: it leaves pools with `auto_pad` alone. Its SAME_UPPER is
+ * TensorFlow's SAME where windows are no shorter than their strides.
+ */
+function autoPad(
+  node: GraphNode,
+  windows: readonly Window[],
+  padding: Padding | undefined,
+): 'VALID' | 'SAME_UPPER' | undefined {
+  if (padding?.every(([before, after]) => before === 0 && after === 0) === true) {
+    return 'VALID';
+  }
+  return stringAttr(node, 'padding') === 'SAME' && windows.every(({ kernel, stride }) => kernel >= stride)
+    ? 'SAME_UPPER'
+    : undefined;
+}
+
 function pooled(
   op: 'MaxPool' | 'AveragePool',
   node: GraphNode,
@@ -66,20 +87,28 @@ function pooled(
     kernel_shape: windows.map(({ kernel }) => kernel),
     strides: windows.map(({ stride }) => stride),
   };
+  const automatic = autoPad(node, windows, padding);
   let name: string;
-  if (padding !== undefined) {
-    name = scope.node(op, [image], { ...attributes, pads: onnxPads(padding) });
+  if (automatic !== undefined) {
+    name = scope.node(op, [image], { ...attributes, auto_pad: automatic });
   } else if (op === 'MaxPool') {
     if (type !== 'float32' && type !== 'float64' && type !== 'int8' && type !== 'uint8') {
       throw new Unsupported(`pools of ${type} elements`);
     }
-    image = padAtRunTime(scope, image, windows, scope.scalar(type, lowest[type] ?? 0));
-    name = scope.node(op, [image], attributes);
+    const nothing = scope.scalar(type, lowest[type] ?? 0);
+    image =
+      padding === undefined
+        ? padAtRunTime(scope, image, windows, nothing)
+        : scope.node('Pad', [image, scope.ints(allPads(padding)), nothing]);
+    name = scope.node(op, [image], { ...attributes, auto_pad: 'VALID' });
   } else {
     // The padding does not count: what it adds to the window is divided away again.
     const ones = scope.node('Expand', [scope.scalar('float32', 1), scope.node('Shape', [image])]);
     const average = (of: string): string =>
-      scope.node(op, [padAtRunTime(scope, of, windows, scope.scalar('float32', 0))], attributes);
+      scope.node(op, [padAtRunTime(scope, of, windows, scope.scalar('float32', 0))], {
+        ...attributes,
+        auto_pad: 'VALID',
+      });
     name = scope.node('Div', [average(image), average(ones)]);
   }
   const slid = windows.map((window, axis) => slidSize(sizes[axis] ?? -1, window, padding?.[axis]));

@@ -194,12 +194,16 @@ const quantizeAndDequantize: Mapping = (node, inputs, scope) => {
   const rounding = roundingOf(node, bits);
   const type = x.dtype === 'float64' ? 'float64' : 'float32';
   const axis = intAttr(node, 'axis', -1);
+  const isGiven = boolAttr(node, 'range_given', true);
+  if (isGiven && axis !== -1 && node.op !== 'QuantizeAndDequantizeV3') {
+    throw new Unsupported('a range for each channel, which TensorFlow refuses');
+  }
   const rank = axis === -1 ? undefined : scope.rank(x);
   const at = rank === undefined ? undefined : normalAxis(axis, rank);
   // Sizes of 1 behind the channels, so that their bounds broadcast.
   const column =
     at === undefined || rank === undefined ? [] : [-1, ...new Array<number>(rank - at - 1).fill(1)];
-  const bounds = boolAttr(node, 'range_given', true)
+  const bounds = isGiven
     ? [1, 2].map((index) => {
         const end = castTerm(scope, tensorAt(scope, inputs, index), type);
         return scope.node('Reshape', [scope.name(end), scope.ints(column)]);

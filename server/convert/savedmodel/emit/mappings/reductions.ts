@@ -170,14 +170,38 @@ const product: Reduce = (scope, x, work) => {
 const extreme =
   (op: 'ReduceMax' | 'ReduceMin'): Reduce =>
   (scope, x, work) => {
-    const result = reduceNode(scope, op, x.dtype, work.name, work);
     if (!isFloat(x.dtype)) {
-      return result;
+      return extremeInteger(scope, op, x.dtype, work);
     }
+    const result = reduceNode(scope, op, x.dtype, work.name, work);
     const odd = cast(scope, testNode(scope, 'IsNaN', x.dtype, [work.name]), 'bool', 'uint8');
     const anyOdd = cast(scope, reduceNode(scope, 'ReduceMax', 'uint8', odd, work), 'uint8', 'bool');
     return typedWhere(scope, x.dtype, anyOdd, scalarOf(scope, x.dtype, Number.NaN), result);
   };
+
+/** The smallest and the largest number of types whose reductions are computed in wider ones. */
+const bounds: ReadonlyMap<ElementType, readonly [least: number, most: number]> = new Map([
+  ['int16', [-(2 ** 15), 2 ** 15 - 1]],
+  ['uint16', [0, 2 ** 16 - 1]],
+  ['uint32', [0, 2 ** 32 - 1]],
+]);
+
+/** The extreme of nothing is the type's own bound, not that of the type in which it is computed. */
+function extremeInteger(
+  scope: EmitScope,
+  op: 'ReduceMax' | 'ReduceMin',
+  dtype: ElementType,
+  work: Reduction,
+): string {
+  const [least, most] = bounds.get(dtype) ?? [];
+  if (least === undefined || most === undefined || !work.mayBeEmpty) {
+    return reduceNode(scope, op, dtype, work.name, work);
+  }
+  const wide = cast(scope, work.name, dtype, 'int64');
+  const result = reduceNode(scope, op, 'int64', wide, work);
+  const [limit, bound] = op === 'ReduceMax' ? (['Max', least] as const) : (['Min', most] as const);
+  return cast(scope, scope.node(limit, [result, scope.scalar('int64', bound)]), 'int64', dtype);
+}
 
 function typedWhere(
   scope: EmitScope,

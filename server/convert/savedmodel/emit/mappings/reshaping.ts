@@ -87,6 +87,23 @@ const transpose: Mapping = (_node, inputs, scope) => {
   return [transposed(scope, x, perm, shape)];
 };
 
+/** Of real numbers it is a transposition. */
+const conjugateTranspose: Mapping = (node, inputs, scope) => {
+  const [x, order] = inputs;
+  if (x?.kind !== 'complex' || order === undefined) {
+    return transpose(node, inputs, scope);
+  }
+  const [real] = transpose(node, [x.real, order], scope);
+  const [turned] = transpose(node, [x.imaginary, order], scope);
+  if (real === undefined || turned === undefined) {
+    throw new Unsupported('no operand');
+  }
+  const imaginary = scope.tensor(x.imaginary.dtype, scope.node('Neg', [scope.name(turned)]), {
+    shape: scope.asTensor(turned).shape,
+  });
+  return [{ ...x, shape: imaginary.shape, real: scope.asTensor(real), imaginary }];
+};
+
 function transposed(
   scope: EmitScope,
   x: TensorTerm,
@@ -127,5 +144,6 @@ export const reshapingMappings: Mappings = new Map<string, Mapping>([
   ['ExpandDims', expandDims],
   ['Squeeze', squeeze],
   ['Transpose', transpose],
+  ['ConjugateTranspose', conjugateTranspose],
   ['InvertPermutation', invertPermutation],
 ]);

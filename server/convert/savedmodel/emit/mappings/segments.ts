@@ -54,6 +54,10 @@ function bound(scope: EmitScope, dtype: ElementType, isLow: boolean): string {
     const value = isLow ? -(2n ** 63n) : 2n ** 63n - 1n;
     return scope.name(scope.constant({ dtype, shape: [], data: BigInt64Array.of(value) }));
   }
+  if (dtype === 'uint64') {
+    const value = isLow ? 0n : 2n ** 64n - 1n;
+    return scope.name(scope.constant({ dtype, shape: [], data: BigUint64Array.of(value) }));
+  }
   return scalarOf(scope, dtype, (isLow ? lowest : highest)[dtype] ?? (isLow ? -Infinity : Infinity));
 }
 

@@ -1,23 +1,21 @@
 // Convolutions that run backwards (Conv2DTranspose): the gradient of a convolution with respect to its input.
 import { boolAttr, stringAttr } from '../../graph/attributes.ts';
-import { Unsupported } from '../../unsupported.ts';
-import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
-import { arranged, convolvedType, filterShape } from './convolutions.ts';
-import { cast } from './element-types.ts';
-import { partialOf, tensorAt } from './facts.ts';
 import {
   batchOf,
-  channelsFirst,
-  fromChannelsFirst,
   layoutOf,
-  onnxPads,
   reach,
   shapeWith,
   spaceOf,
   spatial,
   type Layout,
   type Window,
-} from './windows.ts';
+} from '../../evaluate/sliding-windows.ts';
+import { Unsupported } from '../../unsupported.ts';
+import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
+import { arranged, convolvedType, filterShape } from './convolutions.ts';
+import { cast } from './element-types.ts';
+import { partialOf, tensorAt } from './facts.ts';
+import { channelsFirst, fromChannelsFirst, onnxPads, spacePads } from './windows.ts';
 
 /**
  * ONNX's ConvTranspose without padding gives `(size - 1) * stride + reach`. TensorFlow's output has the size that it is told: what
@@ -106,12 +104,7 @@ function cutAtRunTime(
   const axes = scope.ints(Array.from({ length: space }, (_, axis) => axis + 2));
   const missing = scope.node('Max', [scope.node('Sub', [wanted, given]), scope.ints([0])]);
   const none = scope.ints(new Array<number>(space).fill(0));
-  const filled = scope.node('Pad', [
-    full,
-    scope.node('Concat', [none, missing], { axis: 0 }),
-    scope.scalar('float32', 0),
-    axes,
-  ]);
+  const filled = scope.node('Pad', [full, spacePads(scope, none, missing), scope.scalar('float32', 0)]);
   const tooMuch = scope.node('Max', [scope.node('Sub', [given, wanted]), scope.ints([0])]);
   const start = isSame ? scope.node('Div', [tooMuch, scope.ints([2])]) : none;
   return scope.node('Slice', [filled, start, scope.node('Add', [start, wanted]), axes]);

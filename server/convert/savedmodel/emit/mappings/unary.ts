@@ -82,17 +82,17 @@ const areaTangent: OnName = (scope, name, dtype) => {
   return scope.node('Mul', [log1p(scope, dtype, quotient), scalarOf(scope, dtype, 0.5)]);
 };
 
-/** asinh(x) = sign(x) log1p(|x| + x^2 / (1 + sqrt(x^2 + 1))). */
+/** asinh(x) = sign(x) log1p(|x| + x^2 / (1 + sqrt(x^2 + 1))); log(2 |x|) where the squares would be too large. */
 const areaSine: OnName = (scope, name, dtype) => {
   const one = scalarOf(scope, dtype, 1);
   const size = scope.node('Abs', [name]);
   const square = scope.node('Mul', [name, name]);
   const root = scope.node('Sqrt', [scope.node('Add', [square, one])]);
   const part = scope.node('Div', [square, scope.node('Add', [root, one])]);
-  return scope.node('Mul', [
-    scope.node('Sign', [name]),
-    log1p(scope, dtype, scope.node('Add', [size, part])),
-  ]);
+  const near = log1p(scope, dtype, scope.node('Add', [size, part]));
+  const far = scope.node('Add', [scope.node('Log', [size]), scalarOf(scope, dtype, Math.LN2)]);
+  const isFar = scope.node('Greater', [size, scalarOf(scope, dtype, 1e9)]);
+  return scope.node('Mul', [scope.node('Sign', [name]), scope.node('Where', [isFar, far, near])]);
 };
 
 const areaCosine: OnName = (scope, name, dtype) => {

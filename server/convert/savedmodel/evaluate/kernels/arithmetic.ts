@@ -1,9 +1,9 @@
 // Kernels of arithmetic on two tensors, with broadcasting.
 import { isReal, newRealArray } from '../../../value.ts';
 import { Unsupported } from '../../unsupported.ts';
-import { applyBinary, zip } from '../elementwise.ts';
+import { aligned, applyBinary, zip } from '../elementwise.ts';
 import { refusal, tensorAt, tensorsFrom } from '../operands.ts';
-import { sameShape, shapeText } from '../shapes.ts';
+import { productOf, sameShape, shapeText } from '../shapes.ts';
 import type { Kernel, Kernels } from '../contract.ts';
 import type { BinaryOp, Pair } from '../elementwise.ts';
 
@@ -216,11 +216,19 @@ function clamped(distance: number, bits: number): number {
   return Math.max(0, Math.min(distance, bits - 1));
 }
 
-/** Add joins strings, which AddV2 does not. */
+/** Adds numbers, or joins strings: TensorFlow's AddV2 does not take these. */
 const addOrJoin: Kernel = (operands, node, context) => {
   const [a, b] = [tensorAt(operands, 0, node), tensorAt(operands, 1, node)];
-  if (a.dtype === 'string') {
-    throw new Unsupported('Add of strings');
+  if (a.dtype === 'string' && b.dtype === 'string') {
+    const { shape, a: left, b: right } = aligned(a, b, context);
+    const [stepA, stepB] = [left, right].map(({ data }) => (data.length === 1 ? 0 : 1));
+    const data = Array.from({ length: productOf(shape) }, (_, i) =>
+      Buffer.concat([
+        left.data[i * (stepA ?? 1)] ?? new Uint8Array(),
+        right.data[i * (stepB ?? 1)] ?? new Uint8Array(),
+      ]),
+    );
+    return [{ dtype: 'string', shape, data }];
   }
   return [applyBinary(add, a, b, context)];
 };

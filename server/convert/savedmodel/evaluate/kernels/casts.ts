@@ -5,60 +5,70 @@ import { elementTypeOf } from '../../proto/data-types.ts';
 import { Unsupported } from '../../unsupported.ts';
 import { castValue } from '../casts.ts';
 import { aligned, newComplexArray, pairAt } from '../elementwise.ts';
-import { realAt, tensorAt } from '../operands.ts';
-import { productOf } from '../shapes.ts';
-import { valueOfBytes } from '../../proto/element-bytes.ts';
+import { realAt, refusal, tensorAt } from '../operands.ts';
+import { productOf, shapeText } from '../shapes.ts';
+import { rawPieces } from '../../../onnx/raw-data.ts';
+import { storedBytes, valueOfBytes } from '../../proto/element-bytes.ts';
+import type { Value, ValueType } from '../../../value.ts';
 import type { Kernel, Kernels } from '../contract.ts';
 
+/** Bits of the fraction, of the types between which `Truncate` cuts off. */
+const fractionBits: ReadonlyMap<ValueType, number> = new Map([
+  ['float64', 52],
+  ['float32', 23],
+  ['float16', 10],
+  ['bfloat16', 7],
+]);
+
 const cast: Kernel = (operands, node) => {
-  if (boolAttr(node, 'Truncate', false)) {
-    throw new Unsupported('a cast that truncates');
-  }
-  return [castValue(tensorAt(operands, 0, node), elementTypeOf(typeAttr(node, 'DstT')))];
+  const value = tensorAt(operands, 0, node);
+  const dtype = elementTypeOf(typeAttr(node, 'DstT'));
+  const isCut = boolAttr(node, 'Truncate', false);
+  return [castValue(isCut ? cutFraction(value, dtype) : value, dtype)];
 };
 
-/** Types whose elements lie in memory here as in TensorFlow. */
-const plainTypes: ReadonlySet<string> = new Set([
-  'float32',
-  'float64',
-  'int8',
-  'int16',
-  'int32',
-  'int64',
-  'uint8',
-  'uint16',
-  'uint32',
-  'uint64',
-]);
+/** Without the bits of the fraction that the other type has not: rounding changes nothing then. */
+function cutFraction(value: Value, dtype: ValueType): Value {
+  const from = fractionBits.get(value.dtype);
+  const to = fractionBits.get(dtype);
+  if (from === undefined || to === undefined || from <= to) {
+    return value;
+  }
+  if (value.dtype !== 'float32' && value.dtype !== 'float64') {
+    throw new Unsupported(`a cast from ${value.dtype} to ${dtype} that cuts off`);
+  }
+  const data = value.data.slice();
+  const words = new Uint32Array(data.buffer);
+  const wordsEach = value.dtype === 'float64' ? 2 : 1;
+  const cut = from - to;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isNaN(data[i])) {
+      const low = i * wordsEach;
+      const high = low + (cut >= 32 ? 1 : 0);
+      words[low] = cut >= 32 ? 0 : (words[low] ?? 0);
+      words[high] = (((words[high] ?? 0) >>> (cut % 32)) << (cut % 32)) >>> 0;
+    }
+  }
+  return { ...value, data };
+}
 
 const bitcast: Kernel = (operands, node) => {
   const value = tensorAt(operands, 0, node);
   const dtype = elementTypeOf(typeAttr(node, 'type'));
-  if (value.dtype === 'string' || dtype === 'string' || !ArrayBuffer.isView(value.data)) {
+  if (value.dtype === 'string' || dtype === 'string') {
     throw new Unsupported('a bit cast of strings');
   }
-  if (!plainTypes.has(value.dtype) || !plainTypes.has(dtype)) {
-    throw new Unsupported(`a bit cast from ${value.dtype} to ${dtype}`);
+  const [from, to] = [storedBytes(value.dtype, []), storedBytes(dtype, [])];
+  const last = value.shape.at(-1);
+  if (from < to && last !== to / from) {
+    throw refusal(
+      `Cannot bitcast from ${value.dtype} to ${dtype}: shape ${shapeText(value.shape)} has no last dimension of ${to / from}`,
+    );
   }
-  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: from } = value.data;
-  const to = widths.get(dtype) ?? from;
   const shape =
     from === to ? value.shape : from > to ? [...value.shape, from / to] : value.shape.slice(0, -1);
-  return [valueOfBytes(dtype, shape, new Uint8Array(buffer, byteOffset, byteLength))];
+  return [valueOfBytes(dtype, shape, new Uint8Array(Buffer.concat([...rawPieces(value)])))];
 };
-
-const widths: ReadonlyMap<string, number> = new Map([
-  ['int8', 1],
-  ['uint8', 1],
-  ['int16', 2],
-  ['uint16', 2],
-  ['float32', 4],
-  ['int32', 4],
-  ['uint32', 4],
-  ['float64', 8],
-  ['int64', 8],
-  ['uint64', 8],
-]);
 
 const complex: Kernel = (operands, node, context) => {
   const { shape, a, b } = aligned(realAt(operands, 0, node), realAt(operands, 1, node), context);

@@ -1,9 +1,10 @@
 // Kernels that count the values of each row of a ragged or a sparse tensor.
 import { boolAttr } from '../../graph/attributes.ts';
 import { Unsupported } from '../../unsupported.ts';
-import { numberAt, numbersAt, realAt, refusal, tensorAt } from '../operands.ts';
+import { numberAt, numbersAt, refusal, tensorAt } from '../operands.ts';
 import { checkSplits, splitsToRows } from '../ragged/splits.ts';
-import type { RealValue } from '../../../value.ts';
+import { newRealArray, numbersOf, valueOf } from '../../../value.ts';
+import type { Value } from '../../../value.ts';
 import type { GraphNode } from '../../graph/flat-graph.ts';
 import type { Kernel, Kernels, Operand } from '../contract.ts';
 
@@ -15,38 +16,33 @@ function counted(
   rowCount: number | undefined,
   node: GraphNode,
   claim: (elements: number) => void,
-): RealValue {
+): Value {
   const values = numbersAt(operands, at.values, node);
   const size = numberAt(operands, at.size, node);
-  const weights = realAt(operands, at.weights, node);
+  const weights = tensorAt(operands, at.weights, node);
   if (size < 0) {
     throw refusal(`size (${size}) must be non-negative`);
   }
-  if (weights.dtype !== 'float32' && weights.dtype !== 'float64' && weights.dtype !== 'int32') {
+  const { dtype } = weights;
+  if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'int32' && dtype !== 'int64') {
     throw new Unsupported(`${node.op} with weights of ${weights.dtype}`);
   }
   const isBinary = boolAttr(node, 'binary_output', false);
   const total = (rowCount ?? 1) * size;
   claim(total);
   const shape = rowCount === undefined ? [size] : [rowCount, size];
-  const data =
-    weights.dtype === 'float32'
-      ? new Float32Array(total)
-      : weights.dtype === 'float64'
-        ? new Float64Array(total)
-        : new Int32Array(total);
+  const given = numbersOf(weights);
+  const data = newRealArray(dtype === 'float32' || dtype === 'int32' ? dtype : 'float64', total);
   values.forEach((value, i) => {
     if (value < 0) {
       throw refusal('Input must be non-negative');
     }
     if (value < size) {
       const place = (rowOf[i] ?? 0) * size + value;
-      data[place] = isBinary
-        ? 1
-        : (data[place] ?? 0) + (weights.data.length === 0 ? 1 : (weights.data[i] ?? 0));
+      data[place] = isBinary ? 1 : (data[place] ?? 0) + (given.length === 0 ? 1 : (given[i] ?? 0));
     }
   });
-  return { dtype: weights.dtype, shape, data };
+  return valueOf(dtype, shape, data);
 }
 
 const raggedBincount: Kernel = (operands, node, { claim }) => {

@@ -1,5 +1,5 @@
 // Kernels that hash: buckets of strings, fingerprints.
-import { bigintListAttr, intAttr } from '../../graph/attributes.ts';
+import { bigintAttr, bigintListAttr } from '../../graph/attributes.ts';
 import { Unsupported } from '../../unsupported.ts';
 import { farmFingerprint64 } from '../hashing/farm-hash.ts';
 import { legacyHash64 } from '../hashing/legacy-hash.ts';
@@ -18,15 +18,15 @@ const smallDivisor = 2 ** 37;
 function buckets(hashOf: (node: GraphNode) => (bytes: Uint8Array) => Word64): Kernel {
   return (operands, node) => {
     const { shape, data } = stringsAt(operands, 0, node);
-    const count = intAttr(node, 'num_buckets');
-    if (count < 1) {
+    const count = bigintAttr(node, 'num_buckets');
+    if (count < 1n) {
       throw refusal(`Need num_buckets >= 1, got ${count}`);
     }
     const hash = hashOf(node);
     const bucket =
       count <= smallDivisor
-        ? (bytes: Uint8Array) => BigInt(remainder(hash(bytes), count))
-        : (bytes: Uint8Array) => bigintOfWord(hash(bytes)) % BigInt(count);
+        ? (bytes: Uint8Array) => BigInt(remainder(hash(bytes), Number(count)))
+        : (bytes: Uint8Array) => bigintOfWord(hash(bytes)) % count;
     return [{ dtype: 'int64', shape, data: BigInt64Array.from(data, bucket) }];
   };
 }

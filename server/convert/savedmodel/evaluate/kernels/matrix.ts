@@ -1,13 +1,16 @@
 // Kernels of small matrices: products, diagonals, bands, and the softmax of rows.
-import { isFloatType, newRealArray, sizeOf } from '../../../value.ts';
-import { boolAttr, stringAttr } from '../../graph/attributes.ts';
+import { isFloatType, isReal, newRealArray, sizeOf } from '../../../value.ts';
+import { boolAttr, stringAttr, typeAttr } from '../../graph/attributes.ts';
+import { elementTypeOf } from '../../proto/data-types.ts';
 import { Unsupported } from '../../unsupported.ts';
+import { castValue } from '../casts.ts';
 import { applyBinary } from '../elementwise.ts';
 import { broadcastValue, moveFrom, readStrided, reshaped } from '../moves.ts';
 import { numberAt, realAt, refusal, tensorAt } from '../operands.ts';
 import { settle } from '../rounding.ts';
 import { broadcastShape, productOf, shapeText, stridesOf } from '../shapes.ts';
 import type { RealValue } from '../../../value.ts';
+import type { GraphNode } from '../../graph/flat-graph.ts';
 import type { Kernel, KernelContext, Kernels } from '../contract.ts';
 
 /** The last two axes exchanged. */
@@ -54,10 +57,23 @@ function multiplied(a: RealValue, b: RealValue, context: KernelContext): RealVal
   return { dtype: a.dtype, shape, data: settle(a.dtype, data) };
 }
 
+/** BatchMatMulV3 says in which type products are summed up. */
+function asProductType(value: RealValue, node: GraphNode): RealValue {
+  const dtype = node.attributes.has('Tout') ? elementTypeOf(typeAttr(node, 'Tout')) : value.dtype;
+  const result = castValue(value, dtype);
+  if (!isReal(result)) {
+    throw new Unsupported(`a product of matrices of ${dtype}`);
+  }
+  return result;
+}
+
 /** @param first and `second`: the attributes that say whether an operand is transposed */
 function product(first: string, second: string): Kernel {
   return (operands, node, context) => {
-    const [a, b] = [realAt(operands, 0, node), realAt(operands, 1, node)];
+    const [a, b] = [0, 1].map((index) => asProductType(realAt(operands, index, node), node)) as [
+      RealValue,
+      RealValue,
+    ];
     if (a.shape.length < 2 || b.shape.length < 2) {
       throw refusal(`In[0] and In[1] must be matrices: ${shapeText(a.shape)}, ${shapeText(b.shape)}`);
     }

@@ -181,23 +181,7 @@ const extremes: readonly (readonly [string, Scatter])[] = [
 ];
 
 /** Index tensors and values of a sparse tensor, written into a dense one. */
-const sparseToDense: Kernel = (operands, node, context) => {
-  const given = tensorAt(operands, 0, node);
-  const shape = numbersAt(operands, 1, node);
-  const [values, filler] = [tensorAt(operands, 2, node), tensorAt(operands, 3, node)];
-  context.claim(sizeOf(shape));
-  const indices = given.shape.length === 2 ? given : reshaped(given, [productOf(given.shape), 1]);
-  const placement = placementOf(indices, numbersAt(operands, 0, node), shape, 'shape');
-  const base = readStrided(
-    filler,
-    shape,
-    0,
-    shape.map(() => 0),
-  );
-  return [scattered(base, placement, values, undefined)];
-};
-
-/** ScatterNd, TensorScatter, SparseToDense and their like. */
+/** ScatterNd, TensorScatter and their like. */
 export const scatteringKernels: Kernels = new Map<string, Kernel>([
   ['ScatterNd', scatterNd],
   ...[...scatters, ...extremes].flatMap(([name, op]): [string, Kernel][] => [
@@ -209,5 +193,4 @@ export const scatteringKernels: Kernels = new Map<string, Kernel>([
     [`ResourceScatter${name}`, variableScatter(op, false)],
     [`Scatter${name}`, variableScatter(op, false)],
   ]),
-  ['SparseToDense', sparseToDense],
 ]);

@@ -156,17 +156,23 @@ function sorted(kind: Kind): Kernel {
 }
 
 function countOfSorted(ids: readonly number[]): number {
-  let last = 0;
+  const count = (ids.at(-1) ?? -1) + 1;
+  if (ids.length > 0 && count < 1) {
+    throw refusal('segment ids must be >= 0');
+  }
+  let last = -Infinity;
   for (const id of ids) {
-    if (id < 0) {
-      throw refusal('segment ids must be >= 0');
-    }
     if (id < last) {
       throw refusal('segment ids are not increasing');
     }
+    if (id < 0) {
+      throw refusal(
+        `Segment id ${id} out of range [0, ${count}), possibly because 'segment_ids' input is not sorted.`,
+      );
+    }
     last = id;
   }
-  return ids.length === 0 ? 0 : last + 1;
+  return count;
 }
 
 function unsorted(kind: Kind): Kernel {

@@ -3,6 +3,7 @@ import { sizeOf, valueOf } from '../../../value.ts';
 import { intListAttr, shapeAttr, typeAttr } from '../../graph/attributes.ts';
 import { dataTypeOfValue, elementTypeOf } from '../../proto/data-types.ts';
 import { Unsupported } from '../../unsupported.ts';
+import { applyUnary } from '../elementwise.ts';
 import { broadcastValue, readStrided, reshaped } from '../moves.ts';
 import { axisOf, numberAt, numbersAt, refusal, tensorAt, tensorsFrom } from '../operands.ts';
 import { broadcastShape, productOf, sameShape, shapeText, stridesOf } from '../shapes.ts';
@@ -87,18 +88,14 @@ const transpose: Kernel = (operands, node) => {
   }
   const strides = stridesOf(value.shape);
   const shape = order.map((axis) => value.shape[axis] ?? 0);
-  const conjugate = node.op === 'ConjugateTranspose' && value.dtype.startsWith('complex');
-  if (conjugate) {
-    throw new Unsupported('ConjugateTranspose of complex numbers');
-  }
-  return [
-    readStrided(
-      value,
-      shape,
-      0,
-      order.map((axis) => strides[axis] ?? 0),
-    ),
-  ];
+  const turned = readStrided(
+    value,
+    shape,
+    0,
+    order.map((axis) => strides[axis] ?? 0),
+  );
+  const isConjugated = node.op === 'ConjugateTranspose' && turned.dtype.startsWith('complex');
+  return [isConjugated ? applyUnary({ complex: ([a, b]) => [a, -b] }, turned) : turned];
 };
 
 const broadcastTo: Kernel = (operands, node, context) => {

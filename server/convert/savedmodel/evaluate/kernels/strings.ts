@@ -22,7 +22,7 @@ function cased(change: (text: string) => string, first: number, distance: number
   return (operands, node, context) => {
     const encoding = stringAttr(node, 'encoding', '');
     if (encoding === 'utf-8') {
-      return each((text) => utf8Bytes(change(utf8Of(text))))(operands, node, context);
+      return each((text) => utf8Bytes(change(utf8Of(beforeNul(text)))))(operands, node, context);
     }
     if (encoding !== '') {
       throw refusal(`only utf-8 or '' (no encoding) is supported, received ${encoding}`);
@@ -33,6 +33,12 @@ function cased(change: (text: string) => string, first: number, distance: number
       context,
     );
   };
+}
+
+/** TensorFlow hands these texts to ICU as C strings, which end there. */
+function beforeNul(text: Uint8Array): Uint8Array {
+  const end = text.indexOf(0);
+  return end < 0 ? text : text.subarray(0, end);
 }
 
 function characterCount(text: Uint8Array): number {

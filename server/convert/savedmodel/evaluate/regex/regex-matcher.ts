@@ -77,7 +77,7 @@ export class RegexMatcher {
       if (this.current.size === 0) {
         return false;
       }
-      this.rune = decodeRune(text, at);
+      this.rune = this.runeAt(text, at);
       this.step(text, at, false, budget);
     }
     return this.current.order
@@ -109,7 +109,7 @@ export class RegexMatcher {
         this.captures.fill(-1);
         this.addThread(this.current, start, text, at);
       }
-      this.rune = decodeRune(text, at);
+      this.rune = this.runeAt(text, at);
       found = this.step(text, at, true, budget) ?? found;
       if (found === undefined && this.mayBeEmpty && this.rune.length > 1) {
         found = this.emptyInside(text, at);
@@ -197,6 +197,10 @@ export class RegexMatcher {
           list.saved.set(captures, entry * slots);
       }
     }
+  }
+
+  private runeAt(text: Uint8Array, at: number): Rune {
+    return this.program.takesBytes ? { value: text[at] ?? 0, length: 1 } : decodeRune(text, at);
   }
 
   private isMember(set: RuneSet): boolean {

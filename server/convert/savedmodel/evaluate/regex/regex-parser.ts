@@ -30,16 +30,20 @@ interface OpenGroup {
 export interface ParsedRegex {
   readonly root: RegexNode;
   readonly groupCount: number;
+  /** Whether `\C` is there: one byte, be it a part of a character. It is as a class any character. */
+  readonly takesBytes: boolean;
 }
 
 /** RE2's limits. */
 const maximumRepeat = 1000;
 const maximumDepth = 1000;
 
+/** `\C`. */
+export const anyByte = classOf([[0, maximumRune]]);
 const anyRune = classOf([[0, maximumRune]]);
 const anyButNewline = complement(classOf([[10, 10]]));
 
-/** Parses a pattern. Throws RegexError where RE2 refuses it, and Unsupported for `\C`. */
+/** Parses a pattern. Throws RegexError where RE2 refuses it, and Unsupported for one that is nested too deep. */
 export function parseRegex(pattern: Uint8Array): ParsedRegex {
   return new RegexParser(pattern).parse();
 }
@@ -51,6 +55,7 @@ class RegexParser {
   private flags: Flags = { i: false, m: false, s: false, U: false };
   private group: OpenGroup = { index: undefined, flags: this.flags, alternatives: [], sequence: [] };
   private groupCount = 0;
+  private takesBytes = false;
   /** Where the last repetition ended: another one right there is a mistake. */
   private repeatEnd = -1;
   private repeatStart = 0;
@@ -69,7 +74,7 @@ class RegexParser {
     }
     const root = closed(this.group);
     checkRepeats(root);
-    return { root, groupCount: this.groupCount };
+    return { root, groupCount: this.groupCount, takesBytes: this.takesBytes };
   }
 
   private item(): void {
@@ -241,7 +246,10 @@ class RegexParser {
       return;
     }
     if (letter === 'C') {
-      throw new Unsupported('a regular expression with \\C');
+      cursor.next();
+      this.takesBytes = true;
+      this.push({ kind: 'class', set: anyByte });
+      return;
     }
     const set = this.classes.escapedClass(start, this.flags.i);
     if (set === undefined) {

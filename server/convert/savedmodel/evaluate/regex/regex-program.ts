@@ -1,7 +1,7 @@
 // A regular expression as instructions of a Thompson machine (swtch.com/~rsc/regexp/regexp2.html).
 import { Unsupported } from '../../unsupported.ts';
 import { maximumRune } from './character-class.ts';
-import { parseRegex } from './regex-parser.ts';
+import { anyByte, parseRegex } from './regex-parser.ts';
 import type { CharacterClass } from './character-class.ts';
 import type { Assertion, RegexNode } from './regex-tree.ts';
 
@@ -29,6 +29,8 @@ export interface RegexProgram {
   readonly instructions: readonly Instruction[];
   readonly start: number;
   readonly groupCount: number;
+  /** Whether it goes over the text byte by byte: it has `\C` in it, and else only ASCII. */
+  readonly takesBytes: boolean;
   /** 1 for each byte that a match can begin with; undefined where a match may be empty. */
   readonly firstBytes: Uint8Array | undefined;
 }
@@ -36,13 +38,26 @@ export interface RegexProgram {
 /** What RE2's memory limit of 8 MiB allows. */
 const maximumInstructions = 87_000;
 
-/** Compiles a pattern. Throws RegexError where RE2 refuses it, and Unsupported for `\C` and for one that is too large. */
+/** Compiles a pattern. Throws RegexError where RE2 refuses it, and Unsupported for one that is too large, or has `\C` and more than ASCII. */
 export function compileRegex(pattern: Uint8Array): RegexProgram {
-  const { root, groupCount } = parseRegex(pattern);
+  const { root, groupCount, takesBytes } = parseRegex(pattern);
   const compiler = new Compiler();
   const start = compiler.compile(root);
   const { instructions } = compiler;
-  return { instructions, start, groupCount, firstBytes: firstBytesOf(instructions, start) };
+  if (takesBytes && instructions.some(isBeyondAscii)) {
+    throw new Unsupported('a regular expression with \\C and characters beyond ASCII');
+  }
+  const firstBytes = takesBytes ? undefined : firstBytesOf(instructions, start);
+  return { instructions, start, groupCount, takesBytes, firstBytes };
+}
+
+/** Whether it takes characters of several bytes: single bytes do not tell these. */
+function isBeyondAscii(instruction: Instruction): boolean {
+  return (
+    instruction.op === 'rune' &&
+    instruction.set.ranges !== anyByte &&
+    instruction.set.ranges.some(([, high]) => high >= 0x80)
+  );
 }
 
 /** Instructions are made from the last to the first: each is told where to go on. */

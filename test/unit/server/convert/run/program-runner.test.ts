@@ -33,8 +33,8 @@ function program(changes: Partial<Plan> = {}, shape: readonly number[] | 'unknow
       {
         name: 'serving_default',
         methodName: 'tensorflow/serving/predict',
-        inputs: [{ alias: 'x', ...tensor }],
-        outputs: [{ alias: 'y', ...tensor }],
+        inputs: [{ alias: 'x', name: 'x:0', ...tensor }],
+        outputs: [{ alias: 'y', name: 'y:0', ...tensor }],
         defaults: new Map(),
         plan: 0,
       },

@@ -32,8 +32,9 @@ describe('trees predict as their trainers do', () => {
       using temporary = tempDir();
       const directory = temporary.path;
       const isXgboost = golden.kind === 'xgboost';
-      writeFileSync(path.join(directory, isXgboost ? 'model.json' : 'model.txt'), golden.model);
-      const program = convertTrees(directory, directory);
+      const file = path.join(directory, isXgboost ? 'model.json' : 'model.txt');
+      writeFileSync(file, golden.model);
+      const program = convertTrees(file, directory);
       const session = await InferenceSession.create(path.join(directory, program.plans[0]?.onnxFile ?? ''), {
         logSeverityLevel: 3,
       });

@@ -42,7 +42,7 @@ describe('emission of a signature', () => {
     await using converted = convertModel(model(half, { y: output('y:0') }));
     assert.deepEqual(numbersIn(await converted.run({ x: floats([3], [1, 2, 5]) }), 'y'), [2.5, 3, 4.5]);
     assert.deepEqual(converted.program.signatures[0]?.outputs, [
-      { alias: 'y', dtype: 'float32', shape: [-1] },
+      { alias: 'y', name: 'y:0', dtype: 'float32', shape: [-1] },
     ]);
     assert.equal(converted.program.plans[0]?.anyShape, true);
   });

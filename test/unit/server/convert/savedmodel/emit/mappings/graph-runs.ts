@@ -8,7 +8,7 @@ import { loadSavedModel } from '../../../../../../../server/convert/savedmodel/l
 import { numbersOf } from '../../../../../../../server/convert/value.ts';
 import { openSavedModel } from '../../../../../../support/savedmodel/golden-runner.ts';
 import { tensorOfGolden, type GoldenTensor } from '../../../../../../support/savedmodel/golden-tensors.ts';
-import { placeholder, type NodeJson } from '../../../../../../support/savedmodel/nodes.ts';
+import { placeholder, type FunctionJson, type NodeJson } from '../../../../../../support/savedmodel/nodes.ts';
 import { writeSavedModel } from '../../../../../../support/savedmodel/write-saved-model.ts';
 import { tempDir } from '../../../../../../support/temp-dir.ts';
 
@@ -19,11 +19,14 @@ export interface SmallGraph {
   /** Declared shapes of inputs that are not of any rank. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
   readonly output: GoldenTensor['dtype'];
+  /** What its branches and loops call. */
+  readonly functions?: readonly FunctionJson[];
 }
 
-function write(directory: string, { nodes, inputs, shapes, output }: SmallGraph): void {
+function write(directory: string, { nodes, inputs, shapes, output, functions = [] }: SmallGraph): void {
   const names = Object.entries(inputs);
   writeSavedModel(directory, {
+    functions,
     graph: [...names.map(([name, dtype]) => placeholder(name, dtype, shapes?.[name])), ...nodes],
     signatures: {
       serving_default: {

@@ -91,9 +91,10 @@ describe('regular expressions', () => {
     assert.throws(() => matcher.matchesWhole(text, new RegexBudget(1000)), { code: 'INFERENCE_FAILED' });
   });
 
-  it('refuse patterns that are too large, too deep, or go by bytes', () => {
+  it('refuse patterns that are too large, too deep, or go by bytes and by characters', () => {
     for (const pattern of [
-      '\\C',
+      '\\Cä',
+      '(?s).\\C',
       `(?:${'(?:\\pL{1,30}){1,30}'.repeat(200)})`,
       `${'('.repeat(2000)}${')'.repeat(2000)}`,
     ]) {
