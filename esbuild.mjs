@@ -31,6 +31,7 @@ const programs = {
     entryPoints: {
       daemon: 'server/main.ts',
       validate: 'server/validate/main.ts',
+      convert: 'server/offline-conversion.ts',
       'engine-worker': 'server/engine/worker/main.ts',
       'network-thread': 'server/net/threads/thread-program.ts',
       'provider-probe': 'server/engine/worker/provider-probe.ts',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { apiVersion, createServer, perchVersion, type PerchServer } from './create-server.ts';
 import { cliUsage, runCliCommand } from './cli/cli.ts';
+import type { CliContext } from './cli/cli-context.ts';
 import { processContext } from './cli/process-context.ts';
 import { deadlineAfter } from './deadline.ts';
 import { PerchError } from './errors.ts';
@@ -56,7 +57,7 @@ async function main(args: readonly string[]): Promise<void> {
     writeError: (text) => process.stderr.write(text),
     signal: cancel,
   });
-  const code = gpuCode ?? (await runCliCommand(args, processContext(cancel)));
+  const code = gpuCode ?? (await runCliCommand(args, processContext(cancel, loadConverter)));
   if (code !== undefined) {
     process.exitCode = code;
     return;
@@ -79,6 +80,14 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   await serve(parsed.options, parsed.notices);
+}
+
+/** It is a bundle of its own. */
+function loadConverter(): ReturnType<CliContext['loadConverter']> {
+  const bundle = createRequire(__filename)('./convert.cjs') as Awaited<
+    ReturnType<CliContext['loadConverter']>
+  >;
+  return Promise.resolve(bundle);
 }
 
 /** For the commands that end by themselves: fires when they are to end sooner, and when nobody reads what they write. */

@@ -60,7 +60,7 @@ function exampleCommand(manager: PerchServer['manager'], name: string, restUrl: 
 
 function noModels(source: ModelsSource): string {
   return source.kind === 'directory'
-    ? `No models yet. Put one at ${source.directory}/<name>/1/model.onnx; it is served as soon as it is there.`
+    ? `No models yet. Put one at ${source.directory}/<name>/1/model.onnx, or a SavedModel, model.tflite, model.json or model.txt in its place; it is served as soon as it is there.`
     : 'No models are configured.';
 }
 

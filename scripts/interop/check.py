@@ -7,6 +7,8 @@
 # The file of --monitoring_config_file holds `prometheus_config { enable: true }`; without it the metrics page counts as
 # failed. Where the server was started with a --model_config_file of the four examples, --models with the absolute path
 # of examples/models also replaces that configuration by HandleReloadConfigRequest, and leaves all examples served.
+# With --saved-model, the name under which the server serves TensorFlow's own SavedModel half_plus_two (tensorflow/serving,
+# saved_model_half_plus_two_cpu), that model is asked instead, and nothing else.
 # Exits with 1 where anything failed.
 import argparse
 import gzip
@@ -211,6 +213,83 @@ def check_examples(tally: Tally, stub: prediction_service_pb2_grpc.PredictionSer
     )
 
 
+def check_saved_model(tally: Tally, stub: prediction_service_pb2_grpc.PredictionServiceStub, name: str) -> None:
+    """TensorFlow's half_plus_two, as TensorFlow Serving answers it."""
+
+    def spec(signature: str = "") -> dict:
+        return {"name": name, "signature_name": signature}
+
+    def batch(*values: float) -> dict:
+        return {"example_list": {"examples": [example(x=[value]) for value in values]}}
+
+    def predict(signature: str, alias: str, values: list) -> tuple[str, list, str]:
+        request = predict_pb2.PredictRequest(model_spec=spec(signature), inputs={alias: tensor(values)})
+        answer = stub.Predict(request, SECONDS)
+        ((output, proto),) = answer.outputs.items()
+        return output, tf.make_ndarray(proto).tolist(), answer.model_spec.signature_name
+
+    def classify(signature: str, *values: float) -> list:
+        request = classification_pb2.ClassificationRequest(model_spec=spec(signature), input=batch(*values))
+        result = stub.Classify(request, SECONDS).result
+        return [[(scored.label, scored.score) for scored in one.classes] for one in result.classifications]
+
+    def regress(signature: str, *values: float) -> list[float]:
+        request = regression_pb2.RegressionRequest(model_spec=spec(signature), input=batch(*values))
+        return [one.value for one in stub.Regress(request, SECONDS).result.regressions]
+
+    def infer(*tasks: tuple[str, str]) -> list[tuple[str, object]]:
+        request = inference_pb2.MultiInferenceRequest(input=batch(80.0))
+        for signature, method in tasks:
+            request.tasks.add(model_spec=spec(signature), method_name=method)
+        return [
+            (one.model_spec.signature_name, one.WhichOneof("result"))
+            for one in stub.MultiInference(request, SECONDS).results
+        ]
+
+    def metadata() -> list[tuple]:
+        request = get_model_metadata_pb2.GetModelMetadataRequest(model_spec=spec(), metadata_field=["signature_def"])
+        packed = stub.GetModelMetadata(request, SECONDS).metadata["signature_def"]
+        signatures = get_model_metadata_pb2.SignatureDefMap()
+        packed.Unpack(signatures)
+        return sorted(
+            (
+                key,
+                one.method_name,
+                *((alias, info.name, info.dtype) for alias, info in [*one.inputs.items(), *one.outputs.items()]),
+            )
+            for key, one in signatures.signature_def.items()
+        )
+
+    usual = ("y", [2.5, 3.0, 4.5], "serving_default")
+    tally.answer("SavedModel: Predict", lambda: predict("", "x", [1, 2, 5]), usual)
+    tally.answer("SavedModel: its shape", lambda: predict("", "x", [[2]]), ("y", [[3.0]], "serving_default"))
+    named = ("outputs", [[5.0]], "regress_x2_to_y3")
+    tally.answer("SavedModel: a signature", lambda: predict("regress_x2_to_y3", "inputs", [[4]]), named)
+    classes = [[("", 42.0)], [("", 12.0)]]
+    tally.answer("SavedModel: Classify", lambda: classify("classify_x_to_y", 80.0, 20.0), classes)
+    tally.answer("SavedModel: Regress", lambda: regress("regress_x_to_y", 80.0, 20.0), [42.0, 12.0])
+    both = [("regress_x_to_y", "regression_result"), ("classify_x_to_y", "classification_result")]
+    tasks = [("regress_x_to_y", REGRESS), ("classify_x_to_y", CLASSIFY)]
+    tally.answer("SavedModel: MultiInference", lambda: infer(*tasks), both)
+    text, number = tf.string.as_datatype_enum, tf.float32.as_datatype_enum
+    examples = ("inputs", "tf_example:0", text)
+    signatures = [
+        ("classify_x_to_y", CLASSIFY, examples, ("scores", "y:0", number)),
+        ("regress_x2_to_y3", REGRESS, ("inputs", "x2:0", number), ("outputs", "y3:0", number)),
+        ("regress_x_to_y", REGRESS, examples, ("outputs", "y:0", number)),
+        ("regress_x_to_y2", REGRESS, examples, ("outputs", "y2:0", number)),
+        ("serving_default", "tensorflow/serving/predict", ("x", "x:0", number), ("y", "y:0", number)),
+    ]
+    tally.answer("SavedModel: metadata", metadata, signatures)
+    missing = 'Serving signature key "no" not found.'
+    tally.answer("SavedModel: no such", lambda: predict("no", "x", [1]), ("FAILED_PRECONDITION", missing))
+    feed = (
+        "Signature input alias: x(feed name: x:0) not found in request and no default value provided. "
+        "Inputs expected to be in the request {x}, or default input alias set: {}"
+    )
+    tally.answer("SavedModel: another input", lambda: predict("", "z", [1]), ("INVALID_ARGUMENT", feed))
+
+
 def check_models(tally: Tally, channel: grpc.Channel) -> None:
     prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
     models = model_service_pb2_grpc.ModelServiceStub(channel)
@@ -405,14 +484,18 @@ def main() -> int:
     parser.add_argument("--grpc", required=True, help="host:port or unix:path")
     parser.add_argument("--rest", required=True, help="http://host:port")
     parser.add_argument("--models", help="absolute path of examples/models; replaces the server's configuration")
+    parser.add_argument("--saved-model", help="the name of TensorFlow's half_plus_two: it is asked, and no other model")
     arguments = parser.parse_args()
     tally = Tally()
     with grpc.insecure_channel(arguments.grpc) as channel:
         prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
-        check_predict(tally, prediction)
-        check_examples(tally, prediction)
-        check_models(tally, channel)
-        check_rest(tally, arguments.rest.rstrip("/"))
+        if arguments.saved_model is not None:
+            check_saved_model(tally, prediction, arguments.saved_model)
+        else:
+            check_predict(tally, prediction)
+            check_examples(tally, prediction)
+            check_models(tally, channel)
+            check_rest(tally, arguments.rest.rstrip("/"))
         if arguments.models is not None:
             check_reload(tally, channel, arguments.models)
     print(f"{tally.passed} passed, {tally.failed} failed")

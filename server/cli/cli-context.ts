@@ -1,5 +1,6 @@
 // What the commands of the command line work with, and how they end.
 import type { Environment } from '../discovery-files.ts';
+import type { convertOffline } from '../offline-conversion.ts';
 
 /** The world around a command. */
 export interface CliContext {
@@ -18,6 +19,8 @@ export interface CliContext {
   readonly inColour: boolean;
   /** Cancels; it is how --watch and --follow end. */
   readonly signal: AbortSignal;
+  /** Loads what converts models, which no other command needs. */
+  readonly loadConverter: () => Promise<{ readonly convertOffline: typeof convertOffline }>;
 }
 
 /** The exit codes of every command but `health`, whose are grpc_health_probe's. */

@@ -11,6 +11,7 @@ import {
   canaryStatusCommand,
 } from './canary-commands.ts';
 import { exitCode, MisuseError, RefusedError, UnreachableError, type CliContext } from './cli-context.ts';
+import { convertCommand } from './convert-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { doctorConnectionCommand } from './doctor-connection-command.ts';
 import { doctorRecordCommand } from './doctor-record-command.ts';
@@ -57,6 +58,7 @@ const commands: readonly CliCommand[] = [
   doctorRecordCommand,
   doctorCommand,
   shutdownCommand,
+  convertCommand,
   tlsInitCommand,
 ];
 

@@ -3,7 +3,7 @@ import os from 'node:os';
 import type { CliContext } from './cli-context.ts';
 
 /** What the terminal and the environment of this process give. `signal` cancels. */
-export function processContext(signal: AbortSignal): CliContext {
+export function processContext(signal: AbortSignal, loadConverter: CliContext['loadConverter']): CliContext {
   return {
     write: (text) => process.stdout.write(text),
     writeError: (text) => process.stderr.write(text),
@@ -14,6 +14,7 @@ export function processContext(signal: AbortSignal): CliContext {
     isTerminal: process.stdout.isTTY,
     inColour: process.stdout.isTTY && process.stdout.hasColors(),
     signal,
+    loadConverter,
   };
 }
 

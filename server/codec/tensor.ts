@@ -62,6 +62,8 @@ export type TensorMap = ReadonlyMap<string, Tensor>;
 /** One input or output of a model. */
 export interface TensorSpec {
   readonly name: string;
+  /** A converted model's own name of it, `dense/BiasAdd:0`; absent: `name`. It is only told. */
+  readonly tensorName?: string;
   readonly dtype: Dtype;
   /** -1 for a dynamic dimension. */
   readonly shape: readonly number[];

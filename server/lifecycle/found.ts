@@ -15,6 +15,8 @@ export interface VersionOnDisk {
   readonly totalBytes: number;
   /** Changes whenever the files do; a version that failed is tried again when it changes. */
   readonly fingerprint: string;
+  /** Present where loading converts it. */
+  readonly isConverted?: true;
   /** Whether it may be loaded: not while it is being written, and never where it is `broken`. */
   readonly readiness:
     | { readonly kind: 'complete' }

@@ -6,6 +6,7 @@ import { LoadReport } from './load-progress.ts';
 import type { Lease, ModelEnvironment, VersionView } from './model-environment.ts';
 import {
   forgettable,
+  isFinal,
   isLoadable,
   isSameRest,
   newEntry,
@@ -341,7 +342,7 @@ export class ServedModel {
     }
   }
 
-  /** A failed load is tried again later, each time after twice as long, while others go on. */
+  /** A failed load is tried again later, each time after twice as long, while others go on; a conversion's verdict stands. */
   #afterFailure(entry: VersionEntry, error: PerchError): void {
     const { now, after, settings } = this.#environment;
     const failed = { phase: 'end', since: now(), error } as const;
@@ -349,7 +350,7 @@ export class ServedModel {
     entry.lastError = error;
     entry.cancelRetry?.();
     entry.cancelRetry = undefined;
-    if (entry.failures > settings.maxLoadRetries) {
+    if (entry.failures > settings.maxLoadRetries || isFinal(error, entry.disk)) {
       this.#move(entry, failed, 'the load failed');
       return;
     }

@@ -1,5 +1,5 @@
 // What a model keeps of each of its versions, and what follows from that alone.
-import type { PerchError } from '../errors.ts';
+import type { ErrorCode, PerchError } from '../errors.ts';
 import type { VersionOnDisk } from './found.ts';
 import type { VersionState } from './version-state.ts';
 import { wantedVersions, type VersionPolicy } from './version-policy.ts';
@@ -96,6 +96,18 @@ export function isSameRest(a: VersionState, b: VersionState): boolean {
     return a.error?.message === b.error?.message;
   }
   return a.phase === b.phase && (a.phase !== 'copying' || b.phase !== 'copying' || a.detail === b.detail);
+}
+
+/** What conversion finds wrong with a model: it would find the same again. */
+const verdicts: ReadonlySet<ErrorCode> = new Set([
+  'OPERATORS_UNSUPPORTED',
+  'SAVED_MODEL_INVALID',
+  'MODEL_FILE_INVALID',
+]);
+
+/** Whether only other files can help, so that nothing comes of converting it again. */
+export function isFinal({ code }: PerchError, disk: VersionOnDisk | undefined): boolean {
+  return disk?.isConverted === true && verdicts.has(code);
 }
 
 /** Whether the version ended with an error. */

@@ -42,7 +42,8 @@ export class CopyWatch {
         again = Math.min(again ?? wait, wait);
       }
       const { number, directory, file, sizeBytes, totalBytes, fingerprint } = version;
-      return { number, directory, file, sizeBytes, totalBytes, fingerprint, readiness };
+      const converted = modelFormatOf(file) === 'onnx' ? {} : ({ isConverted: true } as const);
+      return { number, directory, file, sizeBytes, totalBytes, fingerprint, ...converted, readiness };
     });
     return { versions: judged, again };
   }

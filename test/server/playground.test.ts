@@ -75,8 +75,8 @@ class Rig {
     return this.session.received(message);
   }
 
-  async describe(model: string, target = routed): Promise<TargetSignature> {
-    await this.say({ type: 'describe', model, target });
+  async describe(model: string, target = routed, signature = ''): Promise<TargetSignature> {
+    await this.say({ type: 'describe', model, target, signature });
     const told = this.posted.at(-1);
     assert.ok(told?.type === 'described' && told.description.kind === 'signature', JSON.stringify(told));
     return told.description;

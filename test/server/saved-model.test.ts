@@ -202,7 +202,7 @@ describe(
       ]);
       assert.equal(defs.classify_x_to_y?.method_name, 'tensorflow/serving/classify');
       assert.deepEqual(defs.classify_x_to_y.inputs, {
-        inputs: { dtype: 'DT_STRING', tensor_shape: { dim: [], unknown_rank: true }, name: 'inputs' },
+        inputs: { dtype: 'DT_STRING', tensor_shape: { dim: [], unknown_rank: true }, name: 'tf_example:0' },
       });
       const { models } = (await running.call('perch.admin.v1.Admin', 'ListModels', {})) as {
         models: {

@@ -76,9 +76,10 @@ function checkNames(inputs: TensorMap, specs: readonly TensorSpec[], optional: r
   }
   const [first] = missing;
   if (first !== undefined) {
+    const feed = specs.find(({ name }) => name === first)?.tensorName ?? first;
     throw new PerchError(
       'INPUT_NAMES_WRONG',
-      `Signature input alias: ${first}(feed name: ${first}) not found in request and no default value provided. Inputs expected to be in the request {${expected.join(',')}}, or default input alias set: {${[...optional].sort().join(',')}}`,
+      `Signature input alias: ${first}(feed name: ${feed}) not found in request and no default value provided. Inputs expected to be in the request {${expected.join(',')}}, or default input alias set: {${[...optional].sort().join(',')}}`,
     );
   }
 }

@@ -6,6 +6,7 @@ import { methodNames, signatureNameOf, type Signatures } from './signatures.ts';
 
 /** What a `tensorflow.TensorInfo` says of an input or output. */
 export interface TensorInfo {
+  /** In the graph: `x:0`. */
   readonly name: string;
   readonly dtype: DataType;
   /** -1 for a dynamic dimension. */
@@ -40,10 +41,10 @@ function toSignatureDef({ inputs, outputs, named }: Signature): SignatureDef {
 function tensorInfos(specs: readonly TensorSpec[]): Record<string, TensorInfo> {
   // fromEntries defines own properties, whatever the name: "__proto__" too.
   return Object.fromEntries(
-    specs.map(({ name, dtype, shape, isUnranked }) => [
+    specs.map(({ name, tensorName = name, dtype, shape, isUnranked }) => [
       name,
       {
-        name,
+        name: tensorName,
         dtype: dataTypeNameOf(dtype) as DataType,
         tensorShape: {
           dim: shape.map((size) => ({ size })),

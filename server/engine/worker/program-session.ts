@@ -7,6 +7,7 @@ import { openProgram, type OpenedProgram, type OpenProgramRequest } from '../../
 import { reportMarkdown } from '../../convert/report.ts';
 import type { OnnxSession } from '../../convert/run/onnx-session.ts';
 import { ProgramRunner } from '../../convert/run/program-runner.ts';
+import { exportOf } from '../../convert/signature-export.ts';
 import { PerchError } from '../../errors.ts';
 import type { ConversionSettings } from '../engine-settings.ts';
 import type { EngineMessage } from '../frames.ts';
@@ -32,7 +33,7 @@ export class ProgramSession {
     this.conversion = {
       source: program.source,
       ...program.report,
-      exports: program.signatures.map((signature) => toExport(program, signature)),
+      exports: program.signatures.map((signature) => exportOf(program, signature)),
       ...facts,
     };
     this.#runner = runner;
@@ -47,6 +48,7 @@ export class ProgramSession {
     const { format: kind, tags, cacheDirectory, cacheBytes } = conversion;
     const request: OpenProgramRequest = {
       directory: path.dirname(source.file),
+      file: path.basename(source.file),
       kind,
       tags,
       cacheDirectory,
@@ -122,26 +124,12 @@ function toSignature(program: Program, signature: ProgramSignature): Signature {
   };
 }
 
-/** Whether ONNX computes all of the signature. */
-function toExport(program: Program, { name, plan: index }: ProgramSignature): Conversion['exports'][number] {
-  const plan = program.plans[index];
-  const refuse = (refusal: string): Conversion['exports'][number] => ({ signature: name, file: '', refusal });
-  if (plan?.onnxFile === undefined) {
-    return refuse('all of it is computed beside ONNX Runtime');
-  }
-  if (plan.host.nodes.length > 0) {
-    const ops = [...new Set(plan.host.nodes.map(({ op }) => op))].sort().join(', ');
-    return refuse(`these operators are computed beside ONNX Runtime: ${ops}`);
-  }
-  if (plan.state.length > 0) {
-    return refuse('it keeps variables between requests');
-  }
-  const other = plan.outputs.find(({ from }) => from !== 'onnx');
-  return other === undefined
-    ? { signature: name, file: plan.onnxFile, refusal: '' }
-    : refuse(`its output "${other.alias}" is no output of the ONNX model`);
-}
-
-function toSpec({ alias, dtype, shape }: ProgramTensor): TensorSpec {
-  return { name: alias, dtype, shape: shape ?? [], ...(shape === undefined ? { isUnranked: true } : {}) };
+function toSpec({ alias, name, dtype, shape }: ProgramTensor): TensorSpec {
+  return {
+    name: alias,
+    tensorName: name,
+    dtype,
+    shape: shape ?? [],
+    ...(shape === undefined ? { isUnranked: true } : {}),
+  };
 }

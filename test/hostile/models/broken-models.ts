@@ -18,7 +18,8 @@ import { predictLog, writeWarmUpFile } from '../../support/warm-up-file.ts';
 /** A model file and what must become of its version. */
 export interface HostileModel {
   readonly name: string;
-  readonly bytes: () => Buffer;
+  /** Of model.onnx; absent where `prepare` writes another model. */
+  readonly bytes?: () => Buffer;
   /** Puts more into the version directory. `outside` is an empty directory beside the models. */
   readonly prepare?: (directory: string, outside: string) => void;
   /** The codes that the version may end with; `served` where it is odd, and no reason to refuse it. */

@@ -83,6 +83,7 @@ export async function startHostileDaemon(flags: readonly string[]): Promise<Host
   const daemon = runDaemon([
     'serve',
     `--models_directory=${models}`,
+    '--converted_models_directory=',
     ...['--port=auto', '--rest_api_port=auto', '--ready_json', '--log_format=json'],
     ...flags,
   ]);
@@ -169,7 +170,9 @@ function place({ name, bytes, prepare }: HostileModel, directory: string, models
   const outside = path.join(directory, 'outside', name);
   mkdirSync(version, { recursive: true });
   mkdirSync(outside, { recursive: true });
-  writeFileSync(path.join(version, 'model.onnx'), bytes());
+  if (bytes !== undefined) {
+    writeFileSync(path.join(version, 'model.onnx'), bytes());
+  }
   prepare?.(version, outside);
   for (const file of readdirSync(staged, { recursive: true, withFileTypes: true })) {
     if (file.isFile() || file.isDirectory()) {

@@ -8,6 +8,7 @@ import { until } from '../../support/until.ts';
 import { brokenModels, hugeInput, type HostileModel } from './broken-models.ts';
 import { endlessModels, greedyModels } from './costly-models.ts';
 import { externalModels, harmless } from './external-models.ts';
+import { savedModels } from './saved-models.ts';
 import { startHostileDaemon, type HostileDaemon, type InUse } from './hostile-daemon.ts';
 
 /** What the daemon and its hosts may have grown by after all of it: what allocators and collectors keep. */
@@ -64,6 +65,10 @@ function attack(flags: readonly string[], models: readonly HostileModel[]): void
 
 // They make FIFOs and read /proc; ONNX Runtime and the rules for paths are the same elsewhere.
 const options = { skip: process.platform !== 'linux' };
+
+describe('SavedModels and trees that are damaged or greedy', options, () =>
+  attack(['--load_timeout=300', '--model_memory_limit_mb=600'], savedModels),
+);
 
 // With a limit that is far away: no name of an error depends on how quick the machine is.
 describe('broken, hostile and greedy models', options, () =>

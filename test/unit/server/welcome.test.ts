@@ -59,7 +59,7 @@ describe('welcomeText', () => {
     assert.match(text, /REST {2}off \(turn it on with --rest_api_port=8501\)/);
     assert.match(
       text,
-      /No models yet\. Put one at \/srv\/models\/<name>\/1\/model\.onnx; it is served as soon as it is there\./,
+      /No models yet\. Put one at \/srv\/models\/<name>\/1\/model\.onnx, or a SavedModel, model\.tflite, model\.json or model\.txt in its place; it is served as soon as it is there\./,
     );
     assert.doesNotMatch(text, /curl/);
     assert.match(welcomeText(server, { kind: 'config-file', file: '/c' }), /No models are configured\./);

@@ -1,6 +1,7 @@
 // Retries, resource-preserving transitions, emptied directories, and unloads that do not wait for ever.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PerchError } from '../../../../server/errors.ts';
 import type { LifecycleSettings, Transition } from '../../../../server/lifecycle/model-environment.ts';
 import { ServedModel } from '../../../../server/lifecycle/served-model.ts';
 import type { ModelRules } from '../../../../server/lifecycle/version-policy.ts';
@@ -96,6 +97,26 @@ describe('a failed load', () => {
     await desk.loader.loading(1n).fail();
     await desk.wait(1000);
     assert.equal(desk.seen(), '1:loading', 'the request began a new count');
+  });
+
+  it('is not tried again where a conversion judged the files, until they change', async () => {
+    const settings = { maxLoadRetries: 2, retryIntervalMs: 1000 };
+    for (const code of ['OPERATORS_UNSUPPORTED', 'SAVED_MODEL_INVALID', 'MODEL_FILE_INVALID'] as const) {
+      const desk = new Desk(latest, settings);
+      const update = (fingerprint: string): void =>
+        desk.served.update([{ ...versionOnDisk(1n), isConverted: true, fingerprint }], latest);
+      update('a');
+      await desk.loader.loading(1n).fail(new PerchError(code, 'no'));
+      assert.deepEqual([desk.seen(), desk.timers], ['1:failed', 0]);
+      update('b');
+      assert.equal(desk.seen(), '1:loading');
+    }
+    const [onnx, other] = [new Desk(latest, settings), new Desk(latest, settings)];
+    onnx.disk(1n);
+    await onnx.loader.loading(1n).fail(new PerchError('MODEL_FILE_INVALID', 'bad allocation'));
+    other.served.update([{ ...versionOnDisk(1n), isConverted: true }], latest);
+    await other.loader.loading(1n).fail(new PerchError('LOAD_CRASHED', 'no'));
+    assert.deepEqual([onnx.timers, other.timers], [1, 1]);
   });
 
   it('does not keep the version that serves from serving, and comes back beside it', async () => {
