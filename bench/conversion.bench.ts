@@ -91,7 +91,7 @@ printTable([
 ]);
 
 // Pairs of a SavedModel directory and tf2onnx's file of it: `npm run bench -- conversion` with PERCH_TF2ONNX=dir=file,dir=file
-const pairs = (process.env['PERCH_TF2ONNX'] ?? '').split(',').filter((pair) => pair !== '');
+const pairs = (process.env.PERCH_TF2ONNX ?? '').split(',').filter((pair) => pair !== '');
 const rows = [['model', 'ours, ms', 'tf2onnx, ms', 'ratio (wanted 1.1)']];
 for (const pair of pairs) {
   const [savedModel = '', onnxFile = ''] = pair.split('=');

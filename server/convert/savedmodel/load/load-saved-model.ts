@@ -9,6 +9,7 @@ import { GraphLibrary } from '../graph/graph-library.ts';
 import { readSavedModel, selectMetaGraph } from '../proto/saved-model.ts';
 import { Unsupported } from '../unsupported.ts';
 import { assetPath, readAsset } from './assets.ts';
+import { completeFromCopies } from './keras-copies.ts';
 import { knownPredicate } from './known-predicate.ts';
 import { sizeOfFile, variableBytes } from './model-files.ts';
 import type { ModelState, Operand } from '../evaluate/contract.ts';
@@ -53,6 +54,7 @@ export function loadSavedModel(directory: string, { tags, keep }: LoadOptions): 
   const graph = library.main();
   const state: ModelState = { variables: new Map(), tables: new Map() };
   initialise(directory, meta, graph, library, state);
+  completeFromCopies(graph, state);
   return { meta, library, graph, state, notes: notesOf(directory) };
 }
 

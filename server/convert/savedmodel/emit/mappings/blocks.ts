@@ -102,7 +102,7 @@ const spaceToBatch =
       [sizeAt(0), ...parts.flatMap((part, at) => [part, scope.ints([block[at] ?? 1])]), ...rest.map(sizeAt)],
       { axis: 0 },
     );
-    const moved = scope.node('Transpose', [scope.node('Reshape', [padded, split])], {
+    const moved = scope.node('Transpose', [scope.node('Reshape', [padded, split], { allowzero: 1 })], {
       perm: [
         ...axes.map((_, at) => 2 + 2 * at),
         0,
@@ -127,7 +127,7 @@ const spaceToBatch =
           ? -1
           : (size + (pads[2 * axis - 2] ?? 0) + (pads[2 * axis - 1] ?? 0)) / by;
     });
-    return [scope.tensor(input.dtype, scope.node('Reshape', [moved, target]), { shape })];
+    return [scope.tensor(input.dtype, scope.node('Reshape', [moved, target], { allowzero: 1 }), { shape })];
   };
 
 /** The way back, and then cuts the edges off. */
@@ -153,14 +153,15 @@ const batchToSpace =
     const split = scope.node('Concat', [scope.ints(block), batch, ...axes.map(sizeAt), ...rest.map(sizeAt)], {
       axis: 0,
     });
-    const moved = scope.node('Transpose', [scope.node('Reshape', [name, split])], {
+    const moved = scope.node('Transpose', [scope.node('Reshape', [name, split], { allowzero: 1 })], {
       perm: [space, ...axes.flatMap((_, at) => [space + 1 + at, at]), ...rest.map((axis) => axis + space)],
     });
     const grown = axes.map((axis, at) => scope.node('Mul', [sizeAt(axis), scope.ints([block[at] ?? 1])]));
-    const joined = scope.node('Reshape', [
-      moved,
-      scope.node('Concat', [batch, ...grown, ...rest.map(sizeAt)], { axis: 0 }),
-    ]);
+    const joined = scope.node(
+      'Reshape',
+      [moved, scope.node('Concat', [batch, ...grown, ...rest.map(sizeAt)], { axis: 0 })],
+      { allowzero: 1 },
+    );
     const all = scope.node('Concat', grown, { axis: 0 });
     const cut =
       crops?.every((crop) => crop === 0) === true

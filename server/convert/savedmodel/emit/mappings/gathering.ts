@@ -4,8 +4,8 @@ import type { EmitScope, Mapping, Mappings, Term, TensorTerm } from '../contract
 import { Unsupported } from '../../unsupported.ts';
 import { numbersOf } from '../../../value.ts';
 import { cast, typedNode } from './element-types.ts';
-import { knownNumber, normalAxis, partialOf, tensorAt } from './facts.ts';
-import { refuseNegative } from './refusals.ts';
+import { knownNumber, normalAxis, partialOf, shapeName, sliceOf, tensorAt } from './facts.ts';
+import { refuseNegative, refuseWhere } from './refusals.ts';
 
 /** The name of indices of which negative ones are refused, as int32 or int64. */
 export function indexName(scope: EmitScope, indices: TensorTerm): string {
@@ -80,7 +80,8 @@ function gatheredInBatches(
     const perm = [...axes.slice(0, batch), at, ...between, ...axes.slice(at + 1)];
     name = scope.node('Transpose', [name], { perm });
   }
-  const column = scope.node('Unsqueeze', [cast64(scope, indices), scope.ints([-1])]);
+  const checked = ofSameBatches(scope, table, indices, batch);
+  const column = scope.node('Unsqueeze', [checked, scope.ints([-1])]);
   name = typedNode(scope, 'GatherND', table.dtype, [name], { batch_dims: batch }, [column]);
   const picked = indexRank - batch;
   if (between.length > 0) {
@@ -101,6 +102,26 @@ function gatheredInBatches(
       ? undefined
       : [...table.shape.slice(0, at), ...indices.shape.slice(batch), ...table.shape.slice(at + 1)];
   return scope.tensor(table.dtype, name, { shape });
+}
+
+/** The indices as int64, refused where their first axes have other sizes than the table's: GatherND does not look. */
+function ofSameBatches(scope: EmitScope, table: TensorTerm, indices: TensorTerm, batch: number): string {
+  const name = cast64(scope, indices);
+  const sizes = [table, indices].map((term) => term.shape?.slice(0, batch) ?? []);
+  const [own = [], others = []] = sizes;
+  if (own.every((size, axis) => size >= 0 && size === others[axis])) {
+    return name;
+  }
+  const words = `params.shape[:${batch}] should be equal to indices.shape[:${batch}]`;
+  const [left = '', right = ''] = [table, indices].map((term) =>
+    sliceOf(scope, shapeName(scope, term), 0, batch),
+  );
+  const isSame = cast(scope, scope.node('Equal', [left, right]), 'bool', 'int32');
+  const isWrong = scope.node('Less', [
+    scope.node('ReduceMin', [isSame], { keepdims: 0 }),
+    scope.scalar('int32', 1),
+  ]);
+  return refuseWhere(scope, 'int64', name, isWrong, words);
 }
 
 function cast64(scope: EmitScope, indices: TensorTerm): string {

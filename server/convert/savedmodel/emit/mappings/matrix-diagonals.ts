@@ -4,8 +4,9 @@ import type { GraphNode } from '../../graph/flat-graph.ts';
 import { Unsupported } from '../../unsupported.ts';
 import type { EmitScope, Mapping, Mappings, Term, TensorTerm } from '../contract.ts';
 import { scalarOf, typedNode } from './element-types.ts';
-import { knownNumber, shapeName, tensorAt } from './facts.ts';
-import { paddingOf, singleDiagonal } from './single-diagonals.ts';
+import { knownInteger, knownNumber, shapeName, tensorAt } from './facts.ts';
+import { refuseWhere } from './refusals.ts';
+import { paddingOf, singleDiagonal, singleDiagonalPart } from './single-diagonals.ts';
 
 /** More elements than this of one matrix are not looked up one by one. */
 const mostElements = 2 ** 24;
@@ -154,6 +155,9 @@ const matrixDiagPart: Mapping = (node, inputs, scope) => {
   const x = tensorAt(scope, inputs, 0);
   const isSimple = node.op === 'MatrixDiagPart' || node.op === 'BatchMatrixDiagPart';
   const [lower, upper] = isSimple ? [0, 0] : diagonalsOf(scope, tensorAt(scope, inputs, 1));
+  if (lower === upper && (x.shape === undefined || Math.min(...x.shape.slice(-2)) < 0)) {
+    return [singleDiagonalPart(scope, x, lower)];
+  }
   const band = bandOf(lower, upper, lastSize(scope, x, 2), lastSize(scope, x, 1), alignOf(node));
   const count = upper - lower + 1;
   const places = new Array<number>(count * band.length).fill(band.rows * band.columns);
@@ -194,15 +198,36 @@ const matrixSetDiag: Mapping = (node, inputs, scope) => {
 /** Keeps a band of each matrix; a negative number of diagonals keeps all on that side. */
 const matrixBandPart: Mapping = (_node, inputs, scope) => {
   const x = tensorAt(scope, inputs, 0);
+  if (x.shape !== undefined && x.shape.length < 2) {
+    const rank = scope.node('Size', [scope.node('Shape', [scope.name(x)])]);
+    const isFlat = scope.node('Less', [rank, scope.scalar('int64', 2)]);
+    const refused = refuseWhere(scope, x.dtype, scope.name(x), isFlat, 'input must be at least 2-dim');
+    return [scope.tensor(x.dtype, refused, { shape: x.shape })];
+  }
   const all = scope.scalar('int64', 2 ** 30);
-  const count = (index: number): string => {
-    const given = scope.node('Reshape', [scope.int64Name(tensorAt(scope, inputs, index)), scope.ints([])]);
-    const isAll = scope.node('Less', [given, scope.scalar('int64', 0)]);
-    return scope.node('Where', [isAll, all, given]);
+  const count = (index: 1 | 2, words: string): string => {
+    const term = tensorAt(scope, inputs, index);
+    const known = knownInteger(term);
+    if (known !== undefined && known < 0) {
+      return all;
+    }
+    const given = scope.node('Reshape', [scope.int64Name(term), scope.ints([])]);
+    const most = x.shape?.at(index - 3) ?? -1;
+    if (known === 0 || (known !== undefined && known <= most)) {
+      return given;
+    }
+    const size = scope.node('Shape', [scope.name(x)], index === 1 ? { start: -2, end: -1 } : { start: -1 });
+    const isBeyond = scope.node('Greater', [given, scope.node('Reshape', [size, scope.ints([])])]);
+    const checked = refuseWhere(scope, 'int64', given, isBeyond, words);
+    const isAll = scope.node('Less', [checked, scope.scalar('int64', 0)]);
+    return scope.node('Where', [isAll, all, checked]);
   };
-  const lower = scope.node('Neg', [count(1)]);
-  const upper = typedNode(scope, 'Trilu', x.dtype, [scope.name(x)], { upper: 1 }, [lower]);
-  const name = typedNode(scope, 'Trilu', x.dtype, [upper], { upper: 0 }, [count(2)]);
+  const lower = count(1, 'num_lower must be negative or less or equal to number of rows');
+  const upper = count(2, 'num_upper must be negative or less or equal to number of columns');
+  const above = typedNode(scope, 'Trilu', x.dtype, [scope.name(x)], { upper: 1 }, [
+    scope.node('Neg', [lower]),
+  ]);
+  const name = typedNode(scope, 'Trilu', x.dtype, [above], { upper: 0 }, [upper]);
   return [scope.tensor(x.dtype, name, { shape: x.shape })];
 };
 

@@ -86,7 +86,15 @@ function byMatrices(scope: EmitScope, request: Request, rows: string, columns: s
   const { image, shape } = request;
   const pixels = cast(scope, scope.nchwName(image), image.dtype, 'float32');
   const wide = scope.node('MatMul', [pixels, columns]);
-  return scope.nchwTensor('float32', scope.node('MatMul', [rows, wide]), { shape });
+  const left = (shape[0] ?? -1) > 0 ? rows : oncePerBatch(scope, rows, pixels);
+  return scope.nchwTensor('float32', scope.node('MatMul', [left, wide]), { shape });
+}
+
+/** The matrix [1, 1, rows, columns]; [0, 1, rows, columns] for no images: ONNX Runtime broadcasts no matrix on the left to those. */
+function oncePerBatch(scope: EmitScope, matrix: string, images: string): string {
+  const batch = scope.node('Shape', [images], { start: 0, end: 1 });
+  const once = scope.node('Unsqueeze', [matrix, scope.ints([0, 1])]);
+  return scope.node('Slice', [once, scope.ints([0]), batch, scope.ints([0])]);
 }
 
 /** The matrices [outputs, inputs] of rows and [inputs, outputs] of columns. */

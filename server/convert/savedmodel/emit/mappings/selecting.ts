@@ -6,6 +6,7 @@ import type { EmitScope, Mapping, Mappings, TensorTerm } from '../contract.ts';
 import { cast, choose, type ElementType, scalarOf, workingType } from './element-types.ts';
 import { elementwise } from './elementwise.ts';
 import { knownInteger, normalAxis, partialOf, tensorAt, tensors } from './facts.ts';
+import { refuseWhere } from './refusals.ts';
 
 function selected(scope: EmitScope, condition: TensorTerm, yes: TensorTerm, no: TensorTerm): TensorTerm {
   const chosen =
@@ -95,11 +96,12 @@ const unique =
         throw new Unsupported('distinct slices');
       }
     }
+    const vector = asVector(scope, x, 'unique expects a 1D vector.');
     const type: ElementType = workingType('Unique', x.dtype);
     const index = elementTypeOf(typeAttr(node, 'out_idx', 3)) === 'int64' ? 'int64' : 'int32';
     const [values = '', , places = '', counts = ''] = scope.nodes(
       'Unique',
-      [cast(scope, scope.name(x), x.dtype, type)],
+      [cast(scope, vector, x.dtype, type)],
       { sorted: 0 },
       4,
     );
@@ -109,6 +111,21 @@ const unique =
       ...(countsToo ? [scope.tensor(index, cast(scope, counts, 'int64', index), { shape: [-1] })] : []),
     ];
   };
+
+/** The name of a tensor of rank 1; another is refused with these words, at the request where its rank is not known before. */
+function asVector(scope: EmitScope, x: TensorTerm, words: string): string {
+  const name = scope.name(x);
+  if (x.shape?.length === 1) {
+    return name;
+  }
+  if (x.shape !== undefined) {
+    throw new Unsupported(words);
+  }
+  const rank = scope.node('Size', [scope.node('Shape', [name])]);
+  const isOther = scope.node('Not', [scope.node('Equal', [rank, scope.scalar('int64', 1)])]);
+  const size = refuseWhere(scope, 'int64', scope.node('Size', [name]), isOther, words);
+  return scope.node('Reshape', [name, scope.node('Reshape', [size, scope.ints([1])])], { allowzero: 1 });
+}
 
 /** The elements of x that are not in y, and where they were. */
 const listDiff: Mapping = (node, inputs, scope) => {

@@ -1,7 +1,9 @@
 // One diagonal of matrices whose size is only known at run time, and the elements of a tensor on its own diagonal.
+import { Unsupported } from '../../unsupported.ts';
 import type { EmitScope, Mapping, Mappings, Term, TensorTerm } from '../contract.ts';
 import { choose, scalarOf, typedNode } from './element-types.ts';
 import { farEnd, shapeName, tensorAt } from './facts.ts';
+import { refuseWhere } from './refusals.ts';
 
 /** The name of what stands beside the diagonals: zero where nothing else is said. */
 export function paddingOf(scope: EmitScope, x: TensorTerm, term: TensorTerm | undefined): string {
@@ -51,6 +53,36 @@ export function singleDiagonal(
   const name = choose(scope, diagonal.dtype, isOn, column, padding);
   return scope.tensor(diagonal.dtype, name, {
     shape: diagonal.shape === undefined ? undefined : [...diagonal.shape.slice(0, -1), -1, -1],
+  });
+}
+
+/** The diagonal `k` of matrices of any size: of each matrix, laid out row by row, every so many elements one. */
+export function singleDiagonalPart(scope: EmitScope, x: TensorTerm, k: number): TensorTerm {
+  if (x.shape !== undefined && x.shape.length < 2) {
+    throw new Unsupported('input must be at least 2-dim');
+  }
+  const name = scope.name(x);
+  const rows = scope.node('Shape', [name], { start: -2, end: -1 });
+  const columns = scope.node('Shape', [name], { start: -1 });
+  const below = scope.node('Sub', [rows, scope.ints([Math.max(-k, 0)])]);
+  const above = scope.node('Sub', [columns, scope.ints([Math.max(k, 0)])]);
+  const isOutside = scope.node('Less', [k < 0 ? below : above, scope.ints([k === 0 ? 0 : 1])]);
+  const length = refuseWhere(
+    scope,
+    'int64',
+    scope.node('Min', [below, above]),
+    isOutside,
+    `lower_diag_index is out of bound: ${k}`,
+  );
+  const step = scope.node('Add', [columns, scope.ints([1])]);
+  const start = k < 0 ? scope.node('Mul', [columns, scope.ints([-k])]) : scope.ints([k]);
+  const end = scope.node('Add', [start, scope.node('Mul', [length, step])]);
+  const batch = scope.node('Shape', [name], { end: -2 });
+  const flatShape = scope.node('Concat', [batch, scope.node('Mul', [rows, columns])], { axis: 0 });
+  const flat = scope.node('Reshape', [name, flatShape], { allowzero: 1 });
+  const picked = typedNode(scope, 'Slice', x.dtype, [flat], {}, [start, end, scope.ints([-1]), step]);
+  return scope.tensor(x.dtype, picked, {
+    shape: x.shape === undefined ? undefined : [...x.shape.slice(0, -2), -1],
   });
 }
 

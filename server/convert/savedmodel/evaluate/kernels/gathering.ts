@@ -24,6 +24,12 @@ function gathered(
   if (batch < 0 || batch > axis || batch > indices.shape.length) {
     throw refusal(`batch_dims (${givenBatch}) must be less than or equal to axis (${axis}).`);
   }
+  const unlike = value.shape.slice(0, batch).findIndex((length, at) => length !== indices.shape[at]);
+  if (unlike >= 0) {
+    throw refusal(
+      `params.shape[${unlike}]: ${value.shape[unlike] ?? 0} should be equal to indices.shape[${unlike}]: ${indices.shape[unlike] ?? 0}`,
+    );
+  }
   const size = value.shape[axis] ?? 0;
   const wrong = numbers.findIndex((index) => !(index >= 0 && index < size));
   if (wrong >= 0) {

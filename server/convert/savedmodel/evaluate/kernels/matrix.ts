@@ -183,6 +183,9 @@ const einsum: Kernel = (operands, node, context) => {
 /** Everything outside a band of diagonals becomes zero; a negative number of diagonals keeps all on its side. */
 const bandPart: Kernel = (operands, node) => {
   const value = tensorAt(operands, 0, node);
+  if (value.shape.length < 2) {
+    throw refusal(`input must be at least 2-dim, received shape: [${value.shape.join(',')}]`);
+  }
   const [lower, upper] = [numberAt(operands, 1, node), numberAt(operands, 2, node)];
   const [rows, columns] = [value.shape.at(-2) ?? 0, value.shape.at(-1) ?? 0];
   for (const [name, given, size, what] of [

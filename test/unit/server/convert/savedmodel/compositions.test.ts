@@ -185,3 +185,118 @@ it('finds extremes of uint64 elements by segment, where some are empty', async (
     tensor('uint64', [2], [3, '18446744073709551615']),
   );
 });
+
+describe('a batch of no images', () => {
+  it('is resized by matrices', async () => {
+    const nodes = (op: string): NodeJson[] => [
+      int32('size', [2], [2, 3]),
+      node('y', op, ['x', 'size'], {
+        T: attr.type('float32'),
+        align_corners: attr.bool(false),
+        half_pixel_centers: attr.bool(true),
+      }),
+    ];
+    await assertAnswers(nodes('ResizeBilinear'), 'y:0', { x: float([0, 5, 7, 3]) }, float([0, 2, 3, 3]));
+    await assertAnswers(
+      nodes('ResizeBilinear'),
+      'y:0',
+      { x: float([2, 1, 1, 1], [4, 5]) },
+      float([2, 2, 3, 1], [4, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5]),
+    );
+  });
+
+  it('is moved to blocks and back', async () => {
+    const nodes = (op: string, edges: string): NodeJson[] => [
+      int32('block', [1], [2]),
+      int32('edges', [1, 2], [1, 0]),
+      node('y', op, ['x', 'block', 'edges'], {
+        T: attr.type('float32'),
+        Tblock_shape: attr.type('int32'),
+        [edges]: attr.type('int32'),
+      }),
+    ];
+    const toBatch = nodes('SpaceToBatchND', 'Tpaddings');
+    const toSpace = nodes('BatchToSpaceND', 'Tcrops');
+    await assertAnswers(toBatch, 'y:0', { x: float([0, 3, 2]) }, float([0, 2, 2]));
+    await assertAnswers(toBatch, 'y:0', { x: float([1, 3, 1], [1, 2, 3]) }, float([2, 2, 1], [0, 2, 1, 3]));
+    await assertAnswers(toSpace, 'y:0', { x: float([0, 4, 2]) }, float([0, 7, 2]));
+    await assertAnswers(toSpace, 'y:0', { x: float([2, 2, 1], [1, 2, 3, 4]) }, float([1, 3, 1], [3, 2, 4]));
+  });
+});
+
+describe('what TensorFlow refuses', () => {
+  it('is a gather in batches of unlike sizes', async () => {
+    const nodes = [
+      int32('axis', [], [1]),
+      node('y', 'GatherV2', ['x', 'at', 'axis'], {
+        Tparams: attr.type('float32'),
+        Tindices: attr.type('int32'),
+        Taxis: attr.type('int32'),
+        batch_dims: attr.int(1),
+      }),
+    ];
+    const at = (shape: readonly number[], data: Numbers = []): GoldenTensor => tensor('int32', shape, data);
+    const x = float([2, 2], [1, 2, 3, 4]);
+    await assertAnswers(nodes, 'y:0', { x, at: at([2, 1], [1, 0]) }, float([2, 1], [2, 3]));
+    await assertAnswers(nodes, 'y:0', { x: float([0, 2]), at: at([0, 1]) }, float([0, 1]));
+    for (const other of [at([1, 1], [0]), at([3, 1], [0, 0, 0]), at([0, 1])]) {
+      await assert.rejects(
+        assertAnswers(nodes, 'y:0', { x, at: other }, float(other.shape)),
+        /should be equal to indices/,
+      );
+    }
+  });
+
+  it('is a band of more diagonals than the matrix has', async () => {
+    const nodes = [
+      node('y', 'MatrixBandPart', ['x', 'lower', 'upper'], {
+        T: attr.type('float32'),
+        Tindex: attr.type('int64'),
+      }),
+    ];
+    const int64 = (value: number): GoldenTensor => tensor('int64', [], [value]);
+    const x = float([2, 3], [1, 2, 3, 4, 5, 6]);
+    const [zero, two, three, four] = [int64(0), int64(2), int64(3), int64(4)];
+    const ask = (lower: GoldenTensor, upper: GoldenTensor, data: Numbers): Promise<void> =>
+      assertAnswers(nodes, 'y:0', { x, lower, upper }, float([2, 3], data));
+    await ask(two, zero, [1, 0, 0, 4, 5, 0]);
+    await ask(zero, three, [1, 2, 3, 0, 5, 6]);
+    await ask(int64(-1), int64(-5), [1, 2, 3, 4, 5, 6]);
+    await assert.rejects(ask(three, zero, [1, 0, 0, 4, 5, 0]), /number of rows/);
+    await assert.rejects(ask(zero, four, [1, 2, 3, 0, 5, 6]), /number of columns/);
+    await assert.rejects(
+      assertAnswers(nodes, 'y:0', { x: float([1], [1]), lower: zero, upper: zero }, float([1], [1])),
+      /at least 2-dim/,
+    );
+  });
+
+  it('is the distinct elements of a matrix', async () => {
+    const nodes = [node('y', 'Unique', ['x'], { T: attr.type('float32'), out_idx: attr.type('int32') })];
+    await assertAnswers(nodes, 'y:0', { x: float([3], [2, 1, 2]) }, float([2], [2, 1]));
+    await assert.rejects(
+      assertAnswers(nodes, 'y:0', { x: float([2, 1], [2, 2]) }, float([1], [2])),
+      /1D vector/,
+    );
+  });
+});
+
+it('takes one diagonal of matrices of unknown size', async () => {
+  const nodes = (k: number): NodeJson[] => [
+    int32('k', [], [k]),
+    constant('padding', { dtype: 'float32', shape: [], data: [9] }),
+    node('y', 'MatrixDiagPartV3', ['x', 'k', 'padding'], {
+      T: attr.type('float32'),
+      align: attr.string('RIGHT_LEFT'),
+    }),
+  ];
+  const x = float([2, 2, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  await assertAnswers(nodes(0), 'y:0', { x }, float([2, 2], [1, 5, 7, 11]));
+  await assertAnswers(nodes(1), 'y:0', { x }, float([2, 2], [2, 6, 8, 12]));
+  await assertAnswers(nodes(2), 'y:0', { x }, float([2, 1], [3, 9]));
+  await assertAnswers(nodes(-1), 'y:0', { x }, float([2, 1], [4, 10]));
+  await assertAnswers(nodes(1), 'y:0', { x: float([0, 2, 3]) }, float([0, 2]));
+  await assertAnswers(nodes(1), 'y:0', { x: float([2, 0, 3]) }, float([2, 0]));
+  for (const k of [3, -2]) {
+    await assert.rejects(assertAnswers(nodes(k), 'y:0', { x }, float([2, 0])), /out of bound/);
+  }
+});

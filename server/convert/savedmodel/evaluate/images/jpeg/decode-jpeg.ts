@@ -152,9 +152,11 @@ function decodePlanes(
     return { data: new Int16Array(blocksPerRow * rowsHeld * 64), blocksPerRow, rowsHeld };
   });
   const context: ScanContext = { reader, tables, frame, stores };
-  return isSingle
-    ? decodeSingleScan(context, scan, planes, options.isFast)
-    : decodeScans(context, scan, planes, options);
+  if (isSingle) {
+    return decodeSingleScan(context, scan, planes, options.isFast);
+  }
+  decodeScans(context, scan, planes, options);
+  return undefined;
 }
 
 function decodeSingleScan(
@@ -221,7 +223,7 @@ function decodeScans(
   firstScan: Scan,
   planes: readonly Plane[],
   options: JpegOptions,
-): undefined {
+): void {
   const { frame, reader, tables } = context;
   const transforms: (PlaneTransform | undefined)[] = planes.map(() => undefined);
   const known = new KnownBits(frame.components.length);
@@ -244,7 +246,6 @@ function decodeScans(
     throw new JpegError('its progressive scans are incomplete');
   }
   transformUnitRows(context, planes, transforms, 0, frame.unitsHigh);
-  return undefined;
 }
 
 /** Which bits of the first coefficients the scans of a progressive file have given: libjpeg guesses missing ones. */
