@@ -51,13 +51,16 @@ function attack(flags: readonly string[], models: readonly HostileModel[]): void
   }
 
   it('leave the daemon and its engine hosts as they were', async () => {
+    // The one that opened the first file may still be there, in its base, and has opened all the others since.
     const now = await until('the disposable processes to end', () => {
       const use = daemon.inUse();
+      if (use.mebibytes > base.mebibytes + slackMebibytes) {
+        throw new Error(`mebibytes ${base.mebibytes} -> ${use.mebibytes}`);
+      }
       return use.pids.every((pid) => base.pids.includes(pid)) && use;
     });
-    const grown = (key: 'descriptors' | 'mebibytes'): string => `${key} ${base[key]} -> ${now[key]}`;
-    assert.ok(now.descriptors <= base.descriptors + slackDescriptors, grown('descriptors'));
-    assert.ok(now.mebibytes <= base.mebibytes + slackMebibytes, grown('mebibytes'));
+    const grown = `descriptors ${base.descriptors} -> ${now.descriptors}`;
+    assert.ok(now.descriptors <= base.descriptors + slackDescriptors, grown);
     assert.doesNotMatch(daemon.log(), /"engine host ended".*"kind":"shared"/);
     assert.deepEqual(daemon.answers.wrong, []);
   });
