@@ -78,10 +78,6 @@ export function isReal(value: Value): value is RealValue {
   return value.dtype in realArrays;
 }
 
-export function isRealType(dtype: ValueType): dtype is RealType {
-  return dtype in realArrays;
-}
-
 export function isBig(value: Value): value is BigValue {
   return value.dtype === 'int64' || value.dtype === 'uint64';
 }

@@ -4,9 +4,6 @@ import path from 'node:path';
 /** `onnx` runs as it is; the others are converted when they are loaded. */
 export type ModelFormat = 'onnx' | 'saved_model' | 'tflite' | 'trees';
 
-/** A model in another format than ONNX. */
-export type ConvertedFormat = Exclude<ModelFormat, 'onnx'>;
-
 /** The name of the model file in a version directory. */
 export const modelFileName = 'model.onnx';
 /** The name of a SavedModel's graph; its weights and vocabularies lie beside it. */

@@ -1,4 +1,5 @@
 // Reads TFRecord files record by record: a length and the data, each with its checksum (tensorflow.org/tutorials/load_data/tfrecord).
+import { crc32c, mask } from '../codec/crc32c.ts';
 import type { FileHandle } from 'node:fs/promises';
 import { PerchError } from '../errors.ts';
 
@@ -39,7 +40,7 @@ export async function* readTfRecords(file: FileHandle, maximumBytes: number): As
     if (bytesRead < headerBytes) {
       throw wrong('truncated');
     }
-    if (header.readUInt32LE(8) !== maskCrc32c(crc32c(header.subarray(0, 8)))) {
+    if (header.readUInt32LE(8) !== mask(crc32c(header.subarray(0, 8)))) {
       throw wrong('corrupted');
     }
     const length = header.readBigUInt64LE(0);
@@ -66,34 +67,10 @@ export async function* readTfRecords(file: FileHandle, maximumBytes: number): As
       crc = crc32c(data.subarray(filled, filled + read.bytesRead), crc);
       filled += read.bytesRead;
     }
-    if (body.readUInt32LE(data.length) !== maskCrc32c(crc)) {
+    if (body.readUInt32LE(data.length) !== mask(crc)) {
       throw wrong('corrupted');
     }
     yield { index, data };
     offset += headerBytes + body.length;
   }
-}
-
-/** TFRecord stores a CRC rotated and offset, since a CRC over data that holds CRCs says little. */
-function maskCrc32c(crc: number): number {
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-/** Castagnoli's polynomial, bits reversed (RFC 3720, appendix B.4). */
-const polynomial = 0x82f63b78;
-const table = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit++) {
-    value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ polynomial;
-  }
-  return value;
-});
-
-/** The CRC-32C of `bytes`, or of all bytes so far where `before` is the CRC of those that came first. */
-export function crc32c(bytes: Uint8Array, before = 0): number {
-  let crc = ~before;
-  for (const byte of bytes) {
-    crc = (table[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8);
-  }
-  return ~crc >>> 0;
 }

@@ -29,7 +29,7 @@ export interface ExternalPlace {
 export type ModelPiece = Uint8Array | RawValue;
 
 /** Bytes of a piece. */
-export function pieceLength(piece: ModelPiece): number {
+function pieceLength(piece: ModelPiece): number {
   return piece instanceof Uint8Array ? piece.length : rawLength(piece);
 }
 

@@ -1,6 +1,5 @@
 // A SavedModel directory becomes ONNX files and a program.
 import { convertModel } from './convert-model.ts';
-import { isRecurrentLayer } from './graph/graph-library.ts';
 import { loadSavedModel } from './load/load-saved-model.ts';
 import type { Program } from '../program.ts';
 import type { ConvertOptions } from './convert-model.ts';
@@ -25,7 +24,6 @@ export function convertSavedModel(
 ): Program {
   const { graph, library, meta, state } = loadSavedModel(directory, {
     tags: options.tags,
-    keep: isRecurrentLayer,
   });
   options.signal?.throwIfAborted();
   const { signatures, tensorflowVersion } = meta;

@@ -1,6 +1,6 @@
 // Writes checkpoints (TensorBundle: an index and data files) for tests.
 import { writeFileSync } from 'node:fs';
-import { crc32c, mask } from '../../../server/convert/savedmodel/bundle/crc32c.ts';
+import { crc32c, mask } from '../../../server/codec/crc32c.ts';
 import { sliceKey } from '../../../server/convert/savedmodel/bundle/slice-key.ts';
 import {
   copyPart,

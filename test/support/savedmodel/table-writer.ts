@@ -1,5 +1,5 @@
 // Writes table files as LevelDB has them: blocks of sorted keys, an index, a footer.
-import { crc32c, mask } from '../../../server/convert/savedmodel/bundle/crc32c.ts';
+import { crc32c, mask } from '../../../server/codec/crc32c.ts';
 
 /** How a table is written. */
 export interface TableOptions {

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PerchError } from '../../../errors.ts';
 import { fileSystemCode, isFileSystemError } from '../../../file-system-error.ts';
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '../../../codec/crc32c.ts';
 
 /** So much is read at a time, and checked while it is in the processor's cache. */
 const pieceBytes = 1024 * 1024;

@@ -1,7 +1,7 @@
 // The bytes of a string tensor in a TensorBundle: lengths, their checksum, the strings (core/util/tensor_bundle, ReadStringTensor).
 import { PerchError } from '../../../errors.ts';
 import { FileReader } from '../proto/file-reader.ts';
-import { crc32c, mask } from './crc32c.ts';
+import { crc32c, mask } from '../../../codec/crc32c.ts';
 
 /** Each takes about a hundred bytes of memory beside its own. */
 const mostStrings = 8_000_000;

@@ -1,6 +1,6 @@
 // Reads a table file: sorted keys and their values in blocks, as LevelDB stores them (google/leveldb, doc/table_format.md).
 import { PerchError } from '../../../errors.ts';
-import { crc32c, unmask } from './crc32c.ts';
+import { crc32c, unmask } from '../../../codec/crc32c.ts';
 import { unsnappy } from './snappy.ts';
 
 /** Two block handles, padding, a magic number. */

@@ -6,7 +6,7 @@ import { sizeOf } from '../../value.ts';
 import type { Value } from '../../value.ts';
 import { storedBytes, storedTypeOf, valueOfBytes } from '../proto/element-bytes.ts';
 import { readBundleIndex, type BundleEntry, type BundleIndex } from './bundle-index.ts';
-import { unmask } from './crc32c.ts';
+import { unmask } from '../../../codec/crc32c.ts';
 import { assemble, type Part } from './partitioned.ts';
 import { named, requireFile, Shard } from './shard.ts';
 import { sliceKey } from './slice-key.ts';

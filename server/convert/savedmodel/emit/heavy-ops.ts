@@ -14,5 +14,4 @@ export const heavyOps: ReadonlySet<string> = new Set([
   'DepthwiseConv2dNative',
   'Einsum',
   'MatMul',
-  'PerchKeptCall',
 ]);

@@ -24,7 +24,6 @@ import { orderingMappings } from './mappings/ordering.ts';
 import { poolMappings } from './mappings/pools.ts';
 import { quantisationMappings } from './mappings/quantisation.ts';
 import { randomMappings } from './mappings/random.ts';
-import { recurrentMappings } from './mappings/recurrent.ts';
 import { reductionMappings } from './mappings/reductions.ts';
 import { reshapingMappings } from './mappings/reshaping.ts';
 import { resizeMappings } from './mappings/resizes.ts';
@@ -65,7 +64,6 @@ const families: readonly Mappings[] = [
   poolMappings,
   quantisationMappings,
   randomMappings,
-  recurrentMappings,
   reductionMappings,
   reshapingMappings,
   resizeMappings,

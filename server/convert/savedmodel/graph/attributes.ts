@@ -162,14 +162,6 @@ export function floatListAttr(
   return listOfKind(node, name, 'floats', fallback);
 }
 
-export function boolListAttr(
-  node: AttributeHolder,
-  name: string,
-  fallback?: readonly boolean[],
-): readonly boolean[] {
-  return listOfKind(node, name, 'bools', fallback);
-}
-
 /** The texts of a list of bytes, read as UTF-8. */
 export function stringListAttr(
   node: AttributeHolder,

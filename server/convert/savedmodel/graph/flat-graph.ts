@@ -1,5 +1,5 @@
 // A graph without functions calls: what flattening makes of a MetaGraph or of one function's body.
-import type { Attributes, FunctionMessage } from '../proto/messages.ts';
+import type { Attributes } from '../proto/messages.ts';
 
 /** A node with its attributes complete: defaults of its op are filled in. */
 export interface GraphNode {
@@ -11,8 +11,6 @@ export interface GraphNode {
   /** Names of nodes that must run before. */
   readonly controls: readonly string[];
   readonly attributes: Attributes;
-  /** For a call that is kept whole (op `PerchKeptCall`: Keras' LSTM and GRU layers): the function. */
-  readonly kept?: FunctionMessage;
 }
 
 /** A flat graph. */

@@ -9,7 +9,7 @@ import { pruneDeadBranches } from './tf1-dead-branches.ts';
 import { raiseLoops } from './tf1-loops.ts';
 import { raiseTensorArrays } from './tf1-tensor-arrays.ts';
 import { orderAll, workGraph } from './work-graph.ts';
-import type { FunctionMessage, MetaGraph } from '../proto/messages.ts';
+import type { MetaGraph } from '../proto/messages.ts';
 import type { FlatGraph, FunctionLibrary } from './flat-graph.ts';
 import type { InlineLimits } from './inline-budget.ts';
 import type { InlinedGraph, InlineOptions } from './inline.ts';
@@ -18,8 +18,6 @@ import type { WorkGraph } from './work-graph.ts';
 
 /** How graphs are flattened. */
 export interface LibraryOptions {
-  /** Whether calls of a function stay, as nodes of op `PerchKeptCall`. By default none do. */
-  readonly keep?: (called: FunctionMessage) => boolean;
   /** What is known of the predicates of TensorFlow 1's conditionals. By default nothing: they all become If ops. */
   readonly known?: KnownPredicate;
   readonly limits?: InlineLimits;
@@ -38,13 +36,12 @@ export class GraphLibrary implements FunctionLibrary {
   #recursive: ReadonlySet<string> | undefined;
 
   constructor(meta: MetaGraph, options: LibraryOptions = {}) {
-    const { keep = () => false, known = () => undefined, limits = defaultInlineLimits } = options;
+    const { known = () => undefined, limits = defaultInlineLimits } = options;
     this.#meta = meta;
     this.#known = known;
     this.#options = {
       functions: new FunctionTable(meta.functions, meta.ops),
       budget: new InlineBudget(limits),
-      keep,
     };
   }
 
@@ -54,7 +51,7 @@ export class GraphLibrary implements FunctionLibrary {
     return this.#main;
   }
 
-  /** A function's body, or that of a kept call, or a generated one. Throws as `main`, and for unknown and recursive functions. */
+  /** A function's body, or a generated one. Throws as `main`, and for unknown and recursive functions. */
   flatten(name: string): FlatGraph {
     const known = this.#graphs.get(name);
     if (known !== undefined) {
@@ -96,19 +93,4 @@ export class GraphLibrary implements FunctionLibrary {
     this.#graphs.set(free, this.#finishAcyclic(body));
     return free;
   }
-}
-
-/**
- * Whether a function is a Keras LSTM or GRU layer that can be computed whole: TensorFlow marks its interchangeable
- * implementations so, and all have the arguments (inputs, h, [c,] kernel, recurrent kernel, bias) and the results
- * (last output, outputs, h, [c,] runtime). With a mask there are more arguments: then it is inlined.
- */
-export function isRecurrentLayer({ attributes, signature }: FunctionMessage): boolean {
-  const mark = attributes.get('api_implements');
-  if (mark?.kind !== 'bytes') {
-    return false;
-  }
-  const text = Buffer.from(mark.value).toString('latin1');
-  const counts = text.startsWith('lstm_') ? [6, 5] : text.startsWith('gru_') ? [5, 4] : [];
-  return counts[0] === signature.inputs.length && counts[1] === signature.outputs.length;
 }

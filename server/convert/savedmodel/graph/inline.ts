@@ -22,8 +22,6 @@ export interface InlinedGraph {
 export interface InlineOptions {
   readonly functions: FunctionTable;
   readonly budget: InlineBudget;
-  /** Whether calls of a function stay, as one node. */
-  readonly keep: (called: FunctionMessage) => boolean;
 }
 
 /** The functions that a body lies in, innermost first. */
@@ -114,15 +112,13 @@ class Inliner {
   }
 
   #placeNode(node: NodeMessage, placement: Placement): void {
-    const { functions, keep } = this.#options;
+    const { functions } = this.#options;
     const name = placement.prefix + node.name;
     const { inputs, controls } = this.#inputsOf(node, placement);
     const attributes = this.#attributesOf(node, placement);
     const callee = functions.calleeOf({ name, op: node.op, attributes });
     if (callee === undefined) {
       this.#add({ name, op: node.op, inputs, controls, attributes });
-    } else if (keep(callee.called)) {
-      this.#add({ name, op: 'PerchKeptCall', inputs, controls, attributes, kept: callee.called });
     } else {
       this.#calls.push({ ...callee, name, inputs, controls, callers: placement.callers });
     }

@@ -15,14 +15,12 @@ import { sizeOfFile, variableBytes } from './model-files.ts';
 import type { ModelState, Operand } from '../evaluate/contract.ts';
 import type { Surroundings } from '../evaluate/evaluator.ts';
 import type { FlatGraph } from '../graph/flat-graph.ts';
-import type { FunctionMessage, MetaGraph } from '../proto/messages.ts';
+import type { MetaGraph } from '../proto/messages.ts';
 
 /** What to load. */
 export interface LoadOptions {
   /** The tag set of the meta graph: exactly these, `['serve']`. */
   readonly tags: readonly string[];
-  /** Which function calls stay whole, see `isRecurrentLayer`. */
-  readonly keep?: (called: FunctionMessage) => boolean;
 }
 
 /** A SavedModel in memory. */
@@ -47,10 +45,10 @@ const checkpointPrefix = 'variables/variables';
  * Throws SAVED_MODEL_INVALID for files that are missing or wrong, OPERATORS_UNSUPPORTED for a restore or init op beyond
  * what the evaluator has.
  */
-export function loadSavedModel(directory: string, { tags, keep }: LoadOptions): LoadedModel {
+export function loadSavedModel(directory: string, { tags }: LoadOptions): LoadedModel {
   const meta = selectMetaGraph(readSavedModel(readGraphFile(directory)), tags);
   const known = knownPredicate(fedRefs(meta));
-  const library = new GraphLibrary(meta, keep === undefined ? { known } : { known, keep });
+  const library = new GraphLibrary(meta, { known });
   const graph = library.main();
   const state: ModelState = { variables: new Map(), tables: new Map() };
   initialise(directory, meta, graph, library, state);

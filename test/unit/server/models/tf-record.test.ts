@@ -5,7 +5,8 @@ import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { PerchError } from '../../../../server/errors.ts';
-import { crc32c, readTfRecords } from '../../../../server/models/tf-record.ts';
+import { crc32c } from '../../../../server/codec/crc32c.ts';
+import { readTfRecords } from '../../../../server/models/tf-record.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 import { maskedCrc, writeTfRecords } from '../../../support/tf-record-writer.ts';
 

@@ -1,7 +1,7 @@
 // Loops whose step is that of an LSTM or GRU become ONNX's operators, which compute all rounds at once.
 import { Unsupported } from '../../unsupported.ts';
 import type { FlatGraph } from '../../graph/flat-graph.ts';
-import type { EmitScope, ListTerm, Mapping, Mappings, Term, TensorTerm } from '../contract.ts';
+import type { EmitScope, ListTerm, Term, TensorTerm } from '../contract.ts';
 import { knownInteger } from './facts.ts';
 import { asItem, stackedList } from './list-terms.ts';
 import type { ListUse } from './loop-facts.ts';
@@ -262,14 +262,3 @@ function inOrder(
     { axis },
   );
 }
-
-/** Keras 2's layers are functions of their own: the loop inside is recognised. */
-const layerFunction: Mapping = (node, inputs, scope) => {
-  if (node.kept === undefined) {
-    throw new Unsupported('a call without a function');
-  }
-  return scope.inline(node.kept.signature.name, inputs);
-};
-
-/** PerchKeptCall. */
-export const recurrentMappings: Mappings = new Map<string, Mapping>([['PerchKeptCall', layerFunction]]);

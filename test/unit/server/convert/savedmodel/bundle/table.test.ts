@@ -1,7 +1,7 @@
 // Table files that are not as they should be.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { crc32c, mask } from '../../../../../../server/convert/savedmodel/bundle/crc32c.ts';
+import { crc32c, mask } from '../../../../../../server/codec/crc32c.ts';
 import { readTable } from '../../../../../../server/convert/savedmodel/bundle/table.ts';
 import { PerchError } from '../../../../../../server/errors.ts';
 import { varint, writeTable, type TableRow } from '../../../../../support/savedmodel/table-writer.ts';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Budget } from '../../../../../../server/convert/savedmodel/evaluate/budget.ts';
 import { Evaluator } from '../../../../../../server/convert/savedmodel/evaluate/evaluator.ts';
-import { foldNode } from '../../../../../../server/convert/savedmodel/evaluate/fold.ts';
-import { hostGraph } from '../../../../../../server/convert/savedmodel/evaluate/host-graph.ts';
+import { Folder } from '../../../../../../server/convert/savedmodel/emit/folder.ts';
+import { hostGraph } from '../../../../../../server/convert/run/host-graph.ts';
 import { emptyHostProgram } from '../../../../../../server/convert/savedmodel/evaluate/host-program.ts';
 import { kernels } from '../../../../../../server/convert/savedmodel/evaluate/kernels.ts';
 import { notFoldable } from '../../../../../../server/convert/savedmodel/evaluate/op-effects.ts';
@@ -331,10 +331,10 @@ describe('lists', () => {
 });
 
 describe('folding', () => {
-  const budget = new Budget('SAVED_MODEL_INVALID');
+  const folder = new Folder({ variables: new Map(), tables: new Map() });
 
   it('gives the outputs of an op on known operands', () => {
-    const [sum] = foldNode('AddV2', node('n', 'AddV2'), [int32(1), int32(2)], budget) ?? [];
+    const [sum] = folder.fold('AddV2', node('n', 'AddV2'), [int32(1), int32(2)]) ?? [];
     assert.deepEqual(sum && numbers(sum), [3]);
   });
 
@@ -347,7 +347,7 @@ describe('folding', () => {
       'LookupTableFindV2',
       'Assert',
     ]) {
-      assert.equal(foldNode(op, node('n', op), [int32(1)], budget), undefined, op);
+      assert.equal(folder.fold(op, node('n', op), [int32(1)]), undefined, op);
     }
     assert.ok(notFoldable.has('StatefulUniform'));
   });

@@ -175,18 +175,6 @@ describe('flattening', () => {
     assert.ok(texts.includes('NoOp init() ^call'));
   });
 
-  it('keeps the calls that it is asked to keep', () => {
-    const library = libraryOf(
-      [placeholder('in', 'float32'), call('call', 'negate', ['in'])],
-      [unary('negate', 'Neg')],
-      { keep: ({ signature }) => signature.name === 'negate' },
-    );
-    const kept = library.main().nodes.get('call');
-    assert.equal(kept?.op, 'PerchKeptCall');
-    assert.equal(kept.kept?.signature.name, 'negate');
-    assert.deepEqual(library.flatten('negate').returns, ['op:0']);
-  });
-
   it('finds names for inlined nodes where a node has theirs already', () => {
     const library = libraryOf(
       [placeholder('in', 'float32'), node('call/op', 'Abs', ['call'], float), call('call', 'negate', ['in'])],

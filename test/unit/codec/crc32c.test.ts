@@ -1,7 +1,7 @@
 // The checksum: the vectors of RFC 3720 (B.4), and against the definition at every length and alignment.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { crc32c, mask, unmask } from '../../../../../../server/convert/savedmodel/bundle/crc32c.ts';
+import { crc32c, mask, unmask } from '../../../server/codec/crc32c.ts';
 
 function bitByBit(bytes: Uint8Array): number {
   let crc = -1;
